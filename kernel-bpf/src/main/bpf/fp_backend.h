@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * One backend of one service, by its index. The address and port never change while the index is in use:
+ * flows are compared with it. Java twin: BackendDescriptor.
+ *
+ *   0         4         8         12        16
+ *  +---------+---------+----+----+---------+
+ *  | state   | weight  |srvc|nhop| port|rsv |   service index u16, next hop index u16, port u16 network order
+ *  +---------+---------+----+----+---------+
+ *  | address                               |
+ *  +---------------------------------------+
+ *
+ * Writer: the control thread; `state` last (release) when a backend appears.
+ */
+#ifndef FP_BACKEND_H
+#define FP_BACKEND_H
+
+#include "fp_types.h"
+
+enum fp_backend_state {
+	FP_BACKEND_FREE = 0,
+	FP_BACKEND_UP = 1,
+	FP_BACKEND_RETIRED = 2, /* no longer configured; live flows may still point at it */
+};
+
+struct fp_backend {
+	__u32 state;
+	__u32 weight;
+	__u16 service_index;
+	__u16 next_hop_index;
+	__be16 port_be;
+	__u16 reserved;
+	struct fp_address address;
+};
+
+_Static_assert(sizeof(struct fp_backend) == 32, "two backends to a cache line");
+
+/*
+ * What happened at a backend, one row of these per writer (counter rows: first the CPUs, then the workers),
+ * row-major: index = row * backend capacity + backend. Java twin: BackendStatsDescriptor.
+ *
+ *   0           8           16          24          32
+ *  +-----------+-----------+-----------+-----------+
+ *  | packetsTo | bytesTo   | opened    | closed    |
+ *  +-----------+-----------+-----------+-----------+
+ *  | packetsFrom|bytesFrom | reserved, zero        |
+ *  +-----------+-----------+-----------+-----------+
+ *
+ * Writer: the row's owner alone, by plain stores; readers sum over rows and accept what they see.
+ */
+struct fp_backend_stats {
+	__u64 packets_to;
+	__u64 bytes_to;
+	__u64 flows_opened;
+	__u64 flows_closed;
+	__u64 packets_from;
+	__u64 bytes_from;
+	__u64 reserved[2];
+};
+
+_Static_assert(sizeof(struct fp_backend_stats) == 64, "one cache line per backend and writer");
+
+#endif

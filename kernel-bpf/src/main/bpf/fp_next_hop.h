@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * Where a packet goes on the link: egress interface, MAC addresses, VLAN tags. Index 0 is never used: it
+ * means "not resolved". The table is open-addressed by (interface, gateway, tags); a slot is claimed by
+ * compare-and-swap on `state`, so that a worker may learn a hop by itself. Java twin: NextHopDescriptor.
+ *
+ *   0         4         8              14             20   22   24
+ *  +---------+---------+--------------+--------------+----+----+
+ *  | state   | ifindex | destination  | source MAC   |mtu |tags|   tags: how many VLAN tags, 0 to 2
+ *  +---------+---------+--------------+--------------+----+----+
+ *  24   26   28   30   32                                     48
+ *  +----+----+----+----+---------------------------------------+
+ *  |tpid|tci |tpid|tci | gateway, or the neighbour itself       |  outer tag, inner tag: network order
+ *  +----+----+----+----+---------------------------------------+
+ *  48          56      64
+ *  +-----------+-------+
+ *  | provedNs  | zero  |   when the kernel's neighbour entry was last seen valid
+ *  +-----------+-------+
+ *
+ * Writers: the claimant until `state` leaves CLAIMED; after that the control thread. A changed MAC is written
+ * with `state` INCOMPLETE around it, so that no packet leaves with half of one.
+ */
+#ifndef FP_NEXT_HOP_H
+#define FP_NEXT_HOP_H
+
+#include "fp_types.h"
+
+enum fp_next_hop_state {
+	FP_NEXT_HOP_FREE = 0,
+	FP_NEXT_HOP_CLAIMED = 1,
+	FP_NEXT_HOP_INCOMPLETE = 2,  /* no MAC known yet: the kernel was asked */
+	FP_NEXT_HOP_PROVISIONAL = 3, /* MAC of the frame that came from there; the kernel was asked */
+	FP_NEXT_HOP_VALID = 4,       /* MAC of the kernel's neighbour entry */
+	FP_NEXT_HOP_STALE = 5,       /* routes changed: resolve again, don't use */
+};
+
+struct fp_next_hop {
+	__u32 state;
+	__u32 ifindex;
+	__u8 destination_mac[6];
+	__u8 source_mac[6];
+	__u16 mtu;
+	__u16 tag_count;
+	__be16 outer_tpid_be;
+	__be16 outer_tci_be;
+	__be16 inner_tpid_be;
+	__be16 inner_tci_be;
+	struct fp_address gateway;
+	__u64 proved_ns;
+	__u64 reserved;
+};
+
+_Static_assert(sizeof(struct fp_next_hop) == 64, "a next hop is one cache line");
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * One slot of the service table: an open-addressing hash table, keyed by VIP, port and protocol, probed
+ * linearly from the tuple hash of (vip, 0, port | 0, protocol); a slot's index is the service's index while
+ * it lives. A VIP itself is an entry too, with port 0 and protocol 0: ARP, echo and fragments ask for it.
+ * Java twin: ServiceDescriptor.
+ *
+ *   0         4         8         12        16
+ *  +---------+---------+---------+---------+
+ *  | state   | maglevA | maglevB | size    |
+ *  +---------+---------+---------+---------+
+ *  | VIP address                           |
+ *  +----+-+-+---------+---------+---------+
+ *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
+ *  +----+-+-+---------+---------+---------+
+ *  | reserved, zero                        |
+ *  +---------------------------------------+
+ *
+ * Writer: the control thread. `state` is stored last (release) when a service appears and first when it goes.
+ * The Maglev table has two copies in the Maglev array, at maglevA and maglevB (first entry's index), `size`
+ * entries each; `active` (0 or 1) says which is in force and is stored (release) after the copy is complete.
+ */
+#ifndef FP_SERVICE_H
+#define FP_SERVICE_H
+
+#include "fp_types.h"
+
+enum fp_service_state {
+	FP_SERVICE_FREE = 0,
+	FP_SERVICE_LIVE = 1,
+	FP_SERVICE_DELETED = 2, /* a tombstone: probing goes on past it */
+};
+
+/* How a service's packets reach its backends. */
+enum fp_forwarding {
+	FP_FORWARD_FULL_NAT = 0, /* source becomes an address of the node, destination the backend */
+	FP_FORWARD_NAT = 1,      /* destination only; replies come back through the node */
+};
+
+/* How many slots a look-up probes at most. The control plane refuses a service that would not fit. */
+#define FP_SERVICE_PROBE_LIMIT 16
+
+struct fp_service {
+	__u32 state;
+	__u32 maglev_a_index;
+	__u32 maglev_b_index;
+	__u32 maglev_size;
+	struct fp_address vip;
+	__be16 port_be;
+	__u8 protocol;
+	__u8 forwarding;
+	__u32 maglev_active;
+	__u32 flags;
+	__u32 backend_count;
+	__u8 reserved[16];
+};
+
+_Static_assert(sizeof(struct fp_service) == 64, "a service is one cache line");
+
+/* Entry of the Maglev array: a backend index, 0xffff where the service has no backend. */
+#define FP_MAGLEV_NO_BACKEND 0xffff
+
+/*
+ * The kernel rounds an array map's values up to 8 bytes, so the entries come a cache line at a time: entry i is
+ * in line i / FP_MAGLEV_LINE_ENTRIES. In memory they are one flat array of u16. Each copy starts on a line.
+ */
+#define FP_MAGLEV_LINE_ENTRIES 32
+
+struct fp_maglev_line {
+	__u16 backend_index[FP_MAGLEV_LINE_ENTRIES];
+};
+
+_Static_assert(sizeof(struct fp_maglev_line) == 64, "a line of Maglev entries is one cache line");
+
+#endif

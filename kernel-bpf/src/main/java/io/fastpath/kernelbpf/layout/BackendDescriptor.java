@@ -1,0 +1,60 @@
+package io.fastpath.kernelbpf.layout;
+
+/**
+ * One backend of one service, by its index. Address and port never change while the index is in use: flows are
+ * compared with them. C twin: {@code struct fp_backend}.
+ *
+ * <pre>
+ *   0         4         8         12        16
+ *  +---------+---------+----+----+----+----+
+ *  | state   | weight  |srvc|nhop|port|rsvd|   service index u16, next hop index u16, port u16 network order
+ *  +---------+---------+----+----+----+----+
+ *  | address                               |
+ *  +---------------------------------------+
+ * </pre>
+ *
+ * Writer: the control thread; {@code state} last (release) when a backend appears.
+ */
+public final class BackendDescriptor {
+    /** Bytes of a record. */
+    public static final int LENGTH = 32;
+
+    /** u32: one of the STATE constants. */
+    public static final int STATE_OFFSET = 0;
+
+    /** u32: as configured. */
+    public static final int WEIGHT_OFFSET = 4;
+
+    /** u16: the service it belongs to. */
+    public static final int SERVICE_INDEX_OFFSET = 8;
+
+    /** u16: its next hop; 0 = not resolved. */
+    public static final int NEXT_HOP_INDEX_OFFSET = 10;
+
+    /** u16, network order. */
+    public static final int PORT_BE_OFFSET = 12;
+
+    /** 16 bytes. */
+    public static final int ADDRESS_OFFSET = 16;
+
+    /** Not in use. */
+    public static final int STATE_FREE = 0;
+
+    /** Takes new flows, if its weight is above 0. */
+    public static final int STATE_UP = 1;
+
+    /** No longer configured; live flows may still point at it. */
+    public static final int STATE_RETIRED = 2;
+
+    private BackendDescriptor() {}
+
+    /**
+     * Offset of a record.
+     *
+     * @param backendIndex from 0
+     * @return bytes from the table's start
+     */
+    public static long recordOffset(final int backendIndex) {
+        return (long) backendIndex * LENGTH;
+    }
+}

@@ -1,0 +1,208 @@
+package io.fastpath.kernelbpf.layout;
+
+import java.util.Locale;
+
+/**
+ * Every counter there is: a constant here = a constant of {@code enum fp_counter} = a label = a sentence. The counter
+ * array is row-major, {@link #SLOTS} u64 per row; a row belongs to one writer (first the CPUs, then the workers), who
+ * adds with plain stores. Readers sum over rows.
+ */
+public enum Counter {
+    /** What the XDP program saw. */
+    XDP_PACKETS(0, "frames that the XDP program saw"),
+    /** Steered. */
+    XDP_STEERED_SERVICE(1, "frames for a VIP's service, steered to a worker"),
+    /** Steered. */
+    XDP_STEERED_REPLY(2, "frames of a translated flow's other side, steered to a worker"),
+    /** Steered. */
+    XDP_STEERED_ARP(3, "ARP requests for a VIP, steered to a worker"),
+    /** Steered. */
+    XDP_STEERED_ICMP(4, "ICMP echo and neighbour solicitations for a VIP, steered to a worker"),
+    /** Passed. */
+    XDP_PASS_TRUNCATED(5, "frames too short for their headers, left to the kernel"),
+    /** Passed. */
+    XDP_PASS_NOT_IP(6, "frames that are neither IP nor ARP, left to the kernel"),
+    /** Passed. */
+    XDP_PASS_PROTOCOL(7, "IP packets that are not TCP, UDP or ICMP, left to the kernel"),
+    /** Passed. */
+    XDP_PASS_NOT_OURS(8, "packets that match no service and no flow, left to the kernel"),
+    /** Passed. */
+    XDP_PASS_NO_SOCKET(9, "packets for a service whose queue has no socket, left to the kernel"),
+    /** Passed. */
+    XDP_PASS_UNKNOWN_INTERFACE(10, "frames of an interface that the instance does not know, left to the kernel"),
+
+    /** Taken. */
+    RX_PACKETS(32, "frames that an engine took"),
+    /** Taken. */
+    RX_BYTES(33, "their bytes"),
+    /** Sent. */
+    TX_PACKETS(34, "frames that an engine sent"),
+    /** Sent. */
+    TX_BYTES(35, "their bytes"),
+    /** Sent. */
+    FORWARDED_REQUEST(36, "packets sent from a client to a backend"),
+    /** Sent. */
+    FORWARDED_REPLY(37, "packets sent from a backend to a client"),
+    /** Answered. */
+    ANSWERED_ARP(38, "ARP requests for a VIP, answered"),
+    /** Answered. */
+    ANSWERED_ECHO(39, "ICMP echo requests to a VIP, answered"),
+    /** Answered. */
+    ANSWERED_NEIGHBOR(40, "IPv6 neighbour solicitations for a VIP, answered"),
+    /** Taken in. */
+    CONSUMED_ARP(41, "ARP replies and announcements, taken in"),
+
+    /** Flow table. */
+    FLOW_OPENED(64, "connections entered into the flow table"),
+    /** Flow table. */
+    FLOW_CLOSED(65, "connections removed from the flow table after their timeout"),
+    /** Flow table. */
+    FLOW_REOPENED(66, "connections opened again on the tuple of a finished one"),
+    /** Flow table. */
+    FLOW_EVICTED_EMBRYONIC(67, "half-open connections that made room for a new one"),
+    /** Flow table. */
+    FLOW_LOST_RACE(68, "connections that another writer had entered first"),
+    /** Flow table. */
+    FLOW_RECLAIMED(69, "slots taken back from a writer that never finished"),
+
+    /** Malformed. */
+    DROP_TRUNCATED(128, "the frame ends inside a header"),
+    /** Malformed. */
+    DROP_NOT_IP(129, "the frame is neither IP nor ARP"),
+    /** Malformed. */
+    DROP_IP_HEADER(130, "the IP header's version or length is wrong"),
+    /** Malformed. */
+    DROP_IP_CHECKSUM(131, "the IPv4 header checksum is wrong"),
+    /** Malformed. */
+    DROP_IP_LENGTH(132, "the IP length is larger than the frame, or smaller than the headers"),
+    /** Unsupported. */
+    DROP_FRAGMENT(133, "the packet is a fragment"),
+    /** Unsupported. */
+    DROP_EXTENSION_HEADER(134, "the packet has IPv6 extension headers"),
+    /** Unsupported. */
+    DROP_PROTOCOL(135, "the packet is not TCP, UDP or ICMP"),
+    /** Malformed. */
+    DROP_TCP_HEADER(136, "the TCP header's length is wrong"),
+    /** Malformed. */
+    DROP_UDP_LENGTH(137, "the UDP length does not fit the packet"),
+    /** Malformed. */
+    DROP_TCP_FLAGS(138, "the TCP flags contradict each other"),
+    /** Malformed. */
+    DROP_ARP(139, "the ARP packet is malformed or not for a VIP"),
+    /** Malformed. */
+    DROP_ICMP(140, "the ICMP packet is malformed, or of a kind that is not answered"),
+    /** Refused. */
+    DROP_NO_SERVICE(141, "no service at this address, port and protocol"),
+    /** Refused. */
+    DROP_NO_FLOW(142, "the TCP segment belongs to no known connection and opens none"),
+    /** Refused. */
+    DROP_NO_BACKEND(143, "the service has no backend to give"),
+    /** Refused. */
+    DROP_NO_NEXT_HOP(144, "no route, or the neighbour has not answered"),
+    /** Refused. */
+    DROP_TTL_EXPIRED(145, "TTL or hop limit ran out"),
+    /** Full. */
+    DROP_FLOW_TABLE_FULL(146, "no slot for a new connection"),
+    /** Full. */
+    DROP_PORTS_EXHAUSTED(147, "no source port left towards this backend"),
+    /** Busy. */
+    DROP_FLOW_BUSY(148, "another writer is entering this connection"),
+    /** Refused. */
+    DROP_TCP_STATE(149, "the TCP segment is impossible in its connection's state"),
+    /** Refused. */
+    DROP_MTU(150, "the packet is larger than the egress interface takes"),
+    /** Full. */
+    DROP_TX_FULL(151, "the egress ring is full"),
+    /** Refused. */
+    DROP_NO_EGRESS(152, "the next hop is on an interface that the instance does not serve"),
+    /** Refused. */
+    DROP_FAMILY_MISMATCH(153, "client and backend are of different IP families"),
+    /** Refused. */
+    DROP_MARTIAN(154, "the source address can't be a client's"),
+    /** Malformed. */
+    DROP_VLAN(155, "more than two VLAN tags");
+
+    /** u64 per row. */
+    public static final int SLOTS = 256;
+
+    /** Bytes of a row. */
+    public static final int ROW_LENGTH = SLOTS * Long.BYTES;
+
+    /** First code of the drops. */
+    public static final int FIRST_DROP_CODE = 128;
+
+    private static final Counter[] BY_CODE = new Counter[SLOTS];
+
+    static {
+        for (final Counter counter : values()) {
+            BY_CODE[counter.code] = counter;
+        }
+    }
+
+    private final int code;
+    private final String label;
+    private final String sentence;
+
+    Counter(final int code, final String sentence) {
+        this.code = code;
+        this.label = name().toLowerCase(Locale.ROOT);
+        this.sentence = sentence;
+    }
+
+    /**
+     * Index in a row.
+     *
+     * @return from 0 to {@link #SLOTS} - 1
+     */
+    public int code() {
+        return code;
+    }
+
+    /**
+     * Name in commands and metrics.
+     *
+     * @return in lower case with underscores
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * What it counts, for people.
+     *
+     * @return without a full stop
+     */
+    public String sentence() {
+        return sentence;
+    }
+
+    /**
+     * Whether it counts packets that were lost on purpose.
+     *
+     * @return true for the drop reasons
+     */
+    public boolean isDrop() {
+        return code >= FIRST_DROP_CODE;
+    }
+
+    /**
+     * The counter of a code.
+     *
+     * @param code from 0 to {@link #SLOTS} - 1
+     * @return the counter, or null where none is defined
+     */
+    public static Counter ofCode(final int code) {
+        return BY_CODE[code];
+    }
+
+    /**
+     * Offset of a counter.
+     *
+     * @param rowIndex the writer's row
+     * @param code of the counter
+     * @return bytes from the array's start
+     */
+    public static long offset(final int rowIndex, final int code) {
+        return (long) rowIndex * ROW_LENGTH + (long) code * Long.BYTES;
+    }
+}

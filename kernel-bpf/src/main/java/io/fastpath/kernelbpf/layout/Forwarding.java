@@ -1,0 +1,50 @@
+package io.fastpath.kernelbpf.layout;
+
+/** How a service's packets reach its backends. C twin: {@code enum fp_forwarding}; the code is the ordinal. */
+public enum Forwarding {
+    /** Source becomes an address of the node, destination the backend. */
+    FULL_NAT("full-nat"),
+
+    /** Destination only; replies come back through the node, which the backend's routes must see to. */
+    NAT("nat");
+
+    private static final Forwarding[] VALUES = values();
+
+    private final String label;
+
+    Forwarding(final String label) {
+        this.label = label;
+    }
+
+    /**
+     * The number that stands in shared memory.
+     *
+     * @return from 0
+     */
+    public int code() {
+        return ordinal();
+    }
+
+    /**
+     * The name that configurations use.
+     *
+     * @return in lower case with dashes
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * The mode of a code.
+     *
+     * @param code as {@link #code()} gave
+     * @return the mode
+     * @throws IllegalArgumentException for an unknown code
+     */
+    public static Forwarding ofCode(final int code) {
+        if (code < 0 || code >= VALUES.length) {
+            throw new IllegalArgumentException("forwarding code " + code + " is not one of 0.." + (VALUES.length - 1));
+        }
+        return VALUES[code];
+    }
+}

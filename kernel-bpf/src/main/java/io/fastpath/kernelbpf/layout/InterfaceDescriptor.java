@@ -1,0 +1,73 @@
+package io.fastpath.kernelbpf.layout;
+
+/**
+ * An interface that the instance serves. The table has {@link #SLOTS} slots; an interface stands at {@code ifindex %
+ * SLOTS} or one of the {@code PROBE_LIMIT - 1} slots after it. Queue q of the interface in slot s has the XSKMAP slot
+ * and the queue record {@code s * QUEUES_PER_INTERFACE + q}. C twin: {@code struct fp_interface}.
+ *
+ * <pre>
+ *   0         4         8         12        16             22   24        32
+ *  +---------+---------+---------+---------+--------------+----+---------+
+ *  | ifindex | queues  | flags   | zero    | MAC          |mtu | zero    |
+ *  +---------+---------+---------+---------+--------------+----+---------+
+ * </pre>
+ *
+ * Writer: the control thread; {@code ifindex} last (release).
+ */
+public final class InterfaceDescriptor {
+    /** Bytes of a record. */
+    public static final int LENGTH = 32;
+
+    /** u32; 0 = free. */
+    public static final int IFINDEX_OFFSET = 0;
+
+    /** u32. */
+    public static final int QUEUE_COUNT_OFFSET = 4;
+
+    /** u32: FLAG bits. */
+    public static final int FLAGS_OFFSET = 8;
+
+    /** 6 bytes. */
+    public static final int MAC_OFFSET = 16;
+
+    /** u16: largest IP packet. */
+    public static final int MTU_OFFSET = 22;
+
+    /** How many interfaces an instance can serve. */
+    public static final int SLOTS = 64;
+
+    /** How many slots a look-up probes. */
+    public static final int PROBE_LIMIT = 8;
+
+    /** How many queues of an interface can be served. */
+    public static final int QUEUES_PER_INTERFACE = 64;
+
+    /** Slots of the XSKMAP and records of the queue table. */
+    public static final int QUEUE_SLOTS = SLOTS * QUEUES_PER_INTERFACE;
+
+    /** Senders on this side leave L4 checksums to offload: compute them afresh. */
+    public static final int FLAG_RECOMPUTE_CHECKSUM = 0x1;
+
+    private InterfaceDescriptor() {}
+
+    /**
+     * Offset of a record.
+     *
+     * @param slotIndex from 0
+     * @return bytes from the table's start
+     */
+    public static long recordOffset(final int slotIndex) {
+        return (long) slotIndex * LENGTH;
+    }
+
+    /**
+     * XSKMAP slot and queue record of a queue.
+     *
+     * @param slotIndex the interface's slot
+     * @param queueIndex the queue, below {@link #QUEUES_PER_INTERFACE}
+     * @return from 0
+     */
+    public static int queueSlot(final int slotIndex, final int queueIndex) {
+        return slotIndex * QUEUES_PER_INTERFACE + queueIndex;
+    }
+}

@@ -1,0 +1,45 @@
+package io.fastpath.kernelbpf.layout;
+
+import java.util.List;
+
+/** Names of the maps in the eBPF objects, which are the names of their pins too. C twin: {@code fp_maps.h}. */
+public final class MapNames {
+    /** One {@link ConfigDescriptor}. */
+    public static final String CONFIG = "fp_config";
+
+    /** {@link InterfaceDescriptor} records. */
+    public static final String INTERFACES = "fp_interfaces";
+
+    /** {@link QueueDescriptor} records. */
+    public static final String QUEUES = "fp_queues";
+
+    /** {@link ServiceDescriptor} slots. */
+    public static final String SERVICES = "fp_services";
+
+    /** Maglev entries, u16 each. */
+    public static final String MAGLEV = "fp_maglev";
+
+    /** {@link BackendDescriptor} records. */
+    public static final String BACKENDS = "fp_backends";
+
+    /** {@link BackendStatsDescriptor} records. */
+    public static final String BACKEND_STATS = "fp_bstats";
+
+    /** {@link NextHopDescriptor} records. */
+    public static final String NEXT_HOPS = "fp_next_hops";
+
+    /** {@link FlowDescriptor} slots. */
+    public static final String FLOWS = "fp_flows";
+
+    /** {@link Counter} rows. */
+    public static final String COUNTERS = "fp_counters";
+
+    /** The XSKMAP. */
+    public static final String SOCKETS = "fp_sockets";
+
+    /** The mappable arrays. */
+    public static final List<String> MAPPABLE =
+            List.of(CONFIG, INTERFACES, QUEUES, SERVICES, MAGLEV, BACKENDS, BACKEND_STATS, NEXT_HOPS, FLOWS, COUNTERS);
+
+    private MapNames() {}
+}

@@ -1,0 +1,95 @@
+package io.fastpath.kernelbpf.layout;
+
+/**
+ * One slot of the service table: an open-addressing hash table, keyed by VIP, port and protocol, probed linearly
+ * from the tuple hash of (VIP, zero address, port, protocol) with the flow table's secret. A slot's index is the
+ * service's index while it lives. A VIP itself is an entry too, with port 0 and protocol 0: ARP, echo and fragments
+ * ask for it. C twin: {@code struct fp_service}.
+ *
+ * <pre>
+ *   0         4         8         12        16
+ *  +---------+---------+---------+---------+
+ *  | state   | maglevA | maglevB | size    |
+ *  +---------+---------+---------+---------+
+ *  | VIP address                           |
+ *  +----+-+-+---------+---------+---------+
+ *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
+ *  +----+-+-+---------+---------+---------+
+ *  | reserved, zero                        |
+ *  +---------------------------------------+
+ * </pre>
+ *
+ * Writer: the control thread. {@code state} is stored last (release) when a service appears and first when it goes.
+ * The Maglev table has two copies in the Maglev array; {@code active} says which is in force and is stored (release)
+ * after the copy is complete.
+ */
+public final class ServiceDescriptor {
+    /** Bytes of a slot. */
+    public static final int LENGTH = 64;
+
+    /** u32: one of the STATE constants. */
+    public static final int STATE_OFFSET = 0;
+
+    /** u32: first entry of Maglev copy 0 in the Maglev array. */
+    public static final int MAGLEV_A_INDEX_OFFSET = 4;
+
+    /** u32: first entry of Maglev copy 1. */
+    public static final int MAGLEV_B_INDEX_OFFSET = 8;
+
+    /** u32: entries of each copy. */
+    public static final int MAGLEV_SIZE_OFFSET = 12;
+
+    /** 16 bytes: the VIP. */
+    public static final int VIP_OFFSET = 16;
+
+    /** u16, network order: the port; 0 in the entry of a VIP itself. */
+    public static final int PORT_BE_OFFSET = 32;
+
+    /** u8: IPPROTO_TCP or IPPROTO_UDP; 0 in the entry of a VIP itself. */
+    public static final int PROTOCOL_OFFSET = 34;
+
+    /** u8: code of {@link Forwarding}. */
+    public static final int FORWARDING_OFFSET = 35;
+
+    /** u32: which Maglev copy is in force, 0 or 1. */
+    public static final int MAGLEV_ACTIVE_OFFSET = 36;
+
+    /** u32: none yet. */
+    public static final int FLAGS_OFFSET = 40;
+
+    /** u32: backends with a weight above 0. */
+    public static final int BACKEND_COUNT_OFFSET = 44;
+
+    /** Never used, or free for reuse by the control thread. */
+    public static final int STATE_FREE = 0;
+
+    /** In force. */
+    public static final int STATE_LIVE = 1;
+
+    /** A tombstone: probing goes on past it. */
+    public static final int STATE_DELETED = 2;
+
+    /** How many slots a look-up probes at most. The control plane refuses a service that would not fit. */
+    public static final int PROBE_LIMIT = 16;
+
+    /** Maglev entry of a service without backends. */
+    public static final int MAGLEV_NO_BACKEND = 0xffff;
+
+    /** Entries in a line of the Maglev map: each copy starts on a line. */
+    public static final int MAGLEV_LINE_ENTRIES = 32;
+
+    /** Bytes of a Maglev entry (u16: backend index). */
+    public static final int MAGLEV_ENTRY_LENGTH = 2;
+
+    private ServiceDescriptor() {}
+
+    /**
+     * Offset of a slot.
+     *
+     * @param serviceIndex from 0
+     * @return bytes from the table's start
+     */
+    public static long slotOffset(final int serviceIndex) {
+        return (long) serviceIndex * LENGTH;
+    }
+}
