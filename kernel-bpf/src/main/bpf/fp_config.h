@@ -22,9 +22,11 @@
 
 #include "fp_types.h"
 
-#define FP_CONFIG_MAGIC 0x48545046 /* "FPTH" in memory */
-#define FP_HASH_KEY_WORDS 11
-#define FP_SNAT_LIMIT 64
+enum fp_config_constant {
+	FP_CONFIG_MAGIC = 0x48545046, /* "FPTH" in memory */
+	FP_HASH_KEY_WORDS = 11,
+	FP_SNAT_LIMIT = 64,
+};
 
 struct fp_config {
 	__u32 magic;

@@ -9,7 +9,10 @@
 
 #include "fp_types.h"
 
-#define FP_COUNTER_SLOTS 256
+enum fp_counter_constant {
+	FP_COUNTER_SLOTS = 256,
+	FP_FIRST_DROP_CODE = 128,
+};
 
 enum fp_counter {
 	/* The XDP program: what it saw and where it sent it. */

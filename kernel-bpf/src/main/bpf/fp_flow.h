@@ -43,19 +43,29 @@ enum fp_flow_state {
 	FP_FLOW_UDP_STREAM = 13,    /* both directions seen */
 };
 
-/* Bits of `kind`. */
-#define FP_FLOW_KIND_REVERSE 0x01
-#define FP_FLOW_KIND_MODE_SHIFT 1
-#define FP_FLOW_KIND_MODE_MASK 0x0e /* enum fp_forwarding << 1 */
+enum fp_flow_constant {
+	/* Parts of `control`. */
+	FP_FLOW_STATE_MASK = 0xff,
+	FP_FLOW_KIND_SHIFT = 8,
+	FP_FLOW_KIND_MASK = 0xff, /* once shifted down */
+	FP_FLOW_VERSION_SHIFT = 16,
 
-#define FP_FLOW_HOP_BITS 24
-#define FP_FLOW_HOP_MASK 0x00ffffff
-#define FP_FLOW_HOP_COUNT_SHIFT 24
+	/* Bits of the kind. */
+	FP_FLOW_KIND_REVERSE = 0x01,
+	FP_FLOW_KIND_MODE_SHIFT = 1,
+	FP_FLOW_KIND_MODE_MASK = 0x0e, /* enum fp_forwarding << 1 */
 
-/* `lastSeen` counts ticks of 2^20 ns (about 1.05 ms) of CLOCK_MONOTONIC; it wraps after 52 days. */
-#define FP_FLOW_TICK_SHIFT 20
+	/* Parts of `hop`. */
+	FP_FLOW_HOP_BITS = 24,
+	FP_FLOW_HOP_MASK = 0x00ffffff,
+	FP_FLOW_HOP_COUNT_SHIFT = 24,
 
-#define FP_FLOW_NO_SNAT 0xffff
+	/* `lastSeen` counts ticks of 2^20 ns (about 1.05 ms) of CLOCK_MONOTONIC; it wraps after 52 days. */
+	FP_FLOW_TICK_SHIFT = 20,
+
+	/* `snat_index` of a flow whose source is not translated. */
+	FP_FLOW_NO_SNAT = 0xffff,
+};
 
 struct fp_flow {
 	__u32 control;

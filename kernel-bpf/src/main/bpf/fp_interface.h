@@ -19,12 +19,17 @@
 
 #include "fp_types.h"
 
-#define FP_INTERFACE_SLOTS 64
-#define FP_INTERFACE_PROBE_LIMIT 8
-#define FP_QUEUES_PER_INTERFACE 64
-#define FP_QUEUE_SLOTS (FP_INTERFACE_SLOTS * FP_QUEUES_PER_INTERFACE)
+enum fp_interface_constant {
+	FP_INTERFACE_SLOTS = 64,
+	FP_INTERFACE_PROBE_LIMIT = 8,
+	FP_QUEUES_PER_INTERFACE = 64,
+	FP_QUEUE_SLOTS = FP_INTERFACE_SLOTS * FP_QUEUES_PER_INTERFACE,
+};
 
-#define FP_INTERFACE_RECOMPUTE_CHECKSUM 0x1 /* senders on this side leave L4 checksums to offload */
+/* Bits of `flags`. */
+enum fp_interface_flag {
+	FP_INTERFACE_RECOMPUTE_CHECKSUM = 0x1, /* senders on this side leave L4 checksums to offload */
+};
 
 struct fp_interface {
 	__u32 ifindex;

@@ -11,4 +11,38 @@
 #include "fp_next_hop.h"
 #include "fp_service.h"
 
+/*
+ * The list of all that is shared: one member of each type. It exists in no memory; it is there so that an object's
+ * BTF has every type and every constant, used or not, for the agreement test to find.
+ */
+struct fp_layout {
+	struct fp_config config;
+	struct fp_interface interface;
+	struct fp_queue queue;
+	struct fp_service service;
+	struct fp_maglev_line maglev_line;
+	struct fp_backend backend;
+	struct fp_backend_stats backend_stats;
+	struct fp_next_hop next_hop;
+	struct fp_flow flow;
+	struct fp_counter_row counter_row;
+	struct fp_address address;
+
+	enum fp_service_state service_state;
+	enum fp_forwarding forwarding;
+	enum fp_backend_state backend_state;
+	enum fp_next_hop_state next_hop_state;
+	enum fp_flow_state flow_state;
+	enum fp_counter counter;
+
+	enum fp_layout_constant layout_constant;
+	enum fp_config_constant config_constant;
+	enum fp_interface_constant interface_constant;
+	enum fp_interface_flag interface_flag;
+	enum fp_service_constant service_constant;
+	enum fp_maglev_constant maglev_constant;
+	enum fp_flow_constant flow_constant;
+	enum fp_counter_constant counter_constant;
+};
+
 #endif

@@ -37,8 +37,10 @@ enum fp_forwarding {
 	FP_FORWARD_NAT = 1,      /* destination only; replies come back through the node */
 };
 
-/* How many slots a look-up probes at most. The control plane refuses a service that would not fit. */
-#define FP_SERVICE_PROBE_LIMIT 16
+enum fp_service_constant {
+	/* How many slots a look-up probes at most. The control plane refuses a service that would not fit. */
+	FP_SERVICE_PROBE_LIMIT = 16,
+};
 
 struct fp_service {
 	__u32 state;
@@ -57,14 +59,15 @@ struct fp_service {
 
 _Static_assert(sizeof(struct fp_service) == 64, "a service is one cache line");
 
-/* Entry of the Maglev array: a backend index, 0xffff where the service has no backend. */
-#define FP_MAGLEV_NO_BACKEND 0xffff
-
 /*
- * The kernel rounds an array map's values up to 8 bytes, so the entries come a cache line at a time: entry i is
- * in line i / FP_MAGLEV_LINE_ENTRIES. In memory they are one flat array of u16. Each copy starts on a line.
+ * An entry of the Maglev array is a backend index. The kernel rounds an array map's values up to 8 bytes, so the
+ * entries come a cache line at a time: entry i is in line i / FP_MAGLEV_LINE_ENTRIES. In memory they are one flat
+ * array of u16. Each copy starts on a line.
  */
-#define FP_MAGLEV_LINE_ENTRIES 32
+enum fp_maglev_constant {
+	FP_MAGLEV_NO_BACKEND = 0xffff, /* where the service has no backend */
+	FP_MAGLEV_LINE_ENTRIES = 32,
+};
 
 struct fp_maglev_line {
 	__u16 backend_index[FP_MAGLEV_LINE_ENTRIES];

@@ -5,8 +5,18 @@
 
 #include <linux/types.h>
 
-/* Bumped with any change of a shared struct; a process refuses tables of another version. */
-#define FP_LAYOUT_VERSION 1
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the shared memory is laid out for little-endian machines"
+#endif
+
+/*
+ * Shared constants are enumerators rather than macros, because enumerators reach the object's BTF, where the
+ * agreement test reads them.
+ */
+enum fp_layout_constant {
+	/* Bumped with any change of a shared struct; a process refuses tables of another version. */
+	FP_LAYOUT_VERSION = 1,
+};
 
 /*
  * An IPv6 address in network byte order, or an IPv4 address mapped into it (RFC 4291, 2.5.5.2):
