@@ -1,0 +1,77 @@
+package io.fastpath.kernelbpf;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * The compiled eBPF objects: ELF files with BTF, as libbpf's {@code bpf_object__open_mem} takes them. Each call reads
+ * the resource afresh. Any thread; a build without the objects is told by {@link UncheckedIOException}.
+ */
+public final class KernelObjects {
+    /** XDP program of {@link #xdpSteer()}. */
+    public static final String XDP_STEER_PROGRAM = "xdp_steer";
+
+    /** XDP program of {@link #xdpPass()}. */
+    public static final String XDP_PASS_PROGRAM = "xdp_pass";
+
+    /** TC program of {@link #vlanPush()}. */
+    public static final String VLAN_PUSH_PROGRAM = "vlan_push";
+
+    /** TC program of {@link #vlanPop()}. */
+    public static final String VLAN_POP_PROGRAM = "vlan_pop";
+
+    /** VLAN id that {@link #vlanPush()} and {@link #vlanPop()} put on and take off. C twin: {@code lab_vlan.h}. */
+    public static final int LAB_VLAN_ID = 100;
+
+    private KernelObjects() {}
+
+    /**
+     * Steers what is ours to the AF_XDP socket of its queue. Its maps are named in {@code MapNames}; those with one
+     * entry are to be sized before the load.
+     *
+     * @return the object file
+     */
+    public static byte[] xdpSteer() {
+        return resource("xdp_steer.bpf.o");
+    }
+
+    /**
+     * Passes everything: for the ends of a veth that receive from XDP. For labs and tests.
+     *
+     * @return the object file
+     */
+    public static byte[] xdpPass() {
+        return resource("lab/xdp_pass.bpf.o");
+    }
+
+    /**
+     * For TC egress: writes the 802.1Q tag {@link #LAB_VLAN_ID} into every frame. For labs and tests.
+     *
+     * @return the object file
+     */
+    public static byte[] vlanPush() {
+        return resource("lab/vlan_push.bpf.o");
+    }
+
+    /**
+     * For TC ingress: takes the tag {@link #LAB_VLAN_ID} off, and drops frames without it. For labs and tests.
+     *
+     * @return the object file
+     */
+    public static byte[] vlanPop() {
+        return resource("lab/vlan_pop.bpf.o");
+    }
+
+    private static byte[] resource(final String name) {
+        try (InputStream in = KernelObjects.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new FileNotFoundException("resource " + name + " of " + KernelObjects.class.getName());
+            }
+            return in.readAllBytes();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
