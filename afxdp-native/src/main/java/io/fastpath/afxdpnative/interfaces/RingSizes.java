@@ -1,0 +1,29 @@
+package io.fastpath.afxdpnative.interfaces;
+
+import io.fastpath.afxdpnative.sys.NativeMemory;
+import java.util.Optional;
+import org.agrona.DirectBuffer;
+
+/**
+ * Descriptors in the NIC's own rings.
+ *
+ * @param rxCount in a receive ring.
+ * @param txCount in a transmit ring.
+ * @param rxLimit what a receive ring could have.
+ * @param txLimit what a transmit ring could have.
+ */
+public record RingSizes(int rxCount, int txCount, int rxLimit, int txLimit) {
+    private static final int ETHTOOL_GRINGPARAM = 0x10;
+    private static final int LENGTH = 36;
+
+    static Optional<RingSizes> read(final EthtoolSocket ethtool, final String name) {
+        try (NativeMemory rings = NativeMemory.allocate(LENGTH)) {
+            if (!ethtool.run(name, ETHTOOL_GRINGPARAM, rings)) {
+                return Optional.empty();
+            }
+            final DirectBuffer fields = rings.buffer();
+            return Optional.of(
+                    new RingSizes(fields.getInt(20), fields.getInt(32), fields.getInt(4), fields.getInt(16)));
+        }
+    }
+}
