@@ -1,0 +1,61 @@
+package io.fastpath.lb;
+
+/**
+ * A backend as configured. Immutable; any thread.
+ *
+ * @param endpoint where it listens; forwardable, port 1 to 65535
+ * @param weight its share of new flows relative to the service's other backends, 0 to {@link #WEIGHT_LIMIT}; 0 takes
+ *     no new flows and keeps those it has
+ */
+public record BackendSpec(Endpoint endpoint, int weight) {
+    /** Highest weight. A default table has 65,537 slots: with 65 backends, finer steps than 1:1000 don't show in it. */
+    public static final int WEIGHT_LIMIT = 1000;
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException that names the value and what is allowed
+     */
+    public BackendSpec {
+        if (!endpoint.address().isForwardable()) {
+            throw new IllegalArgumentException("backend " + endpoint
+                    + " can't be forwarded to; allowed is a unicast address that is not loopback or IPv6 link-local");
+        }
+        if (endpoint.port() == 0) {
+            throw new IllegalArgumentException("backend " + endpoint + " has port 0; allowed: 1..65535");
+        }
+        if (weight < 0 || weight > WEIGHT_LIMIT) {
+            throw new IllegalArgumentException(
+                    "weight " + weight + " of backend " + endpoint + " is not in 0.." + WEIGHT_LIMIT);
+        }
+    }
+
+    /**
+     * A backend.
+     *
+     * @param address forwardable
+     * @param port in host order, 1 to 65535
+     * @param weight 0 to {@link #WEIGHT_LIMIT}
+     */
+    public BackendSpec(final Address address, final int port, final int weight) {
+        this(new Endpoint(address, port), weight);
+    }
+
+    /**
+     * The address.
+     *
+     * @return of {@link #endpoint()}
+     */
+    public Address address() {
+        return endpoint.address();
+    }
+
+    /**
+     * The port.
+     *
+     * @return of {@link #endpoint()}, in host order
+     */
+    public int port() {
+        return endpoint.port();
+    }
+}

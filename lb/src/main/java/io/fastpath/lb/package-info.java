@@ -1,0 +1,2 @@
+/** What load balancing is about: addresses, endpoints, protocols, backends, and the shared memory that holds them. */
+package io.fastpath.lb;

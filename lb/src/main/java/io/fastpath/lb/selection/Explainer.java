@@ -1,0 +1,158 @@
+package io.fastpath.lb.selection;
+
+import io.fastpath.kernelbpf.hash.TupleHash;
+import io.fastpath.lb.BackendSpec;
+import io.fastpath.lb.Endpoint;
+import io.fastpath.lb.Protocol;
+import io.fastpath.lb.SelectionKey;
+import io.fastpath.lb.maglev.MaglevTable;
+import io.fastpath.lb.selection.Explanation.Outcome;
+import io.fastpath.lb.selection.Explanation.Share;
+import io.fastpath.lb.service.ServiceKey;
+import io.fastpath.lb.service.ServiceSpec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Says from a configuration alone which backend a new flow gets, and why. It needs no running instance: Maglev tables
+ * and the selection hash depend on the configuration only, so {@link Selector} picks the same. Flows that exist
+ * already stay where they are, whatever this says. Any thread.
+ */
+public final class Explainer {
+    private final List<ServiceSpec> services;
+    private final TupleHash selectionHash = SelectionKey.hash();
+
+    /**
+     * An explainer.
+     *
+     * @param services of the configuration
+     * @throws IllegalArgumentException when two services have one key or name
+     */
+    public Explainer(final List<ServiceSpec> services) {
+        ServiceSpec.checkDistinct(services);
+        this.services = List.copyOf(services);
+    }
+
+    /**
+     * Explains a tuple.
+     *
+     * @param protocol of the transport
+     * @param source client endpoint
+     * @param destination endpoint that the client speaks to
+     * @return what a new flow gets, and why
+     * @throws IllegalArgumentException when the two are not of one family
+     */
+    public Explanation explain(final Protocol protocol, final Endpoint source, final Endpoint destination) {
+        if (source.address().isIpv4() != destination.address().isIpv4()) {
+            throw new IllegalArgumentException(
+                    "source " + source + " and destination " + destination + " are not of one family");
+        }
+        final ServiceKey key = new ServiceKey(destination.address(), destination.port(), protocol);
+        return services.stream()
+                .filter(service -> service.key().equals(key))
+                .findFirst()
+                .map(service -> explain(service, source, destination))
+                .orElseGet(() -> noService(key, source, destination));
+    }
+
+    private Explanation explain(final ServiceSpec service, final Endpoint source, final Endpoint destination) {
+        final MaglevTable table = MaglevTable.build(service.backends(), service.maglevSize());
+        final int hash = hash(service.protocol(), source, destination);
+        final int slot = TupleHash.slot(hash, table.size());
+        final BackendSpec backend = backend(table, slot);
+        final BackendSpec successor = backend == null ? null : successor(service, backend, slot);
+        return new Explanation(
+                backend == null ? Outcome.NO_BACKEND : Outcome.BACKEND,
+                service.protocol().label(),
+                source.toString(),
+                destination.toString(),
+                service.name(),
+                String.format("0x%08x", hash),
+                table.size(),
+                slot,
+                text(backend),
+                text(successor),
+                shares(service, table),
+                reason(service, hash, slot, backend));
+    }
+
+    private int hash(final Protocol protocol, final Endpoint source, final Endpoint destination) {
+        return selectionHash.hash(
+                source.address().word0(),
+                source.address().word1(),
+                destination.address().word0(),
+                destination.address().word1(),
+                source.portBe() | destination.portBe() << 16,
+                protocol.number());
+    }
+
+    private static BackendSpec successor(final ServiceSpec service, final BackendSpec removed, final int slot) {
+        final List<BackendSpec> others = service.backends().stream()
+                .filter(backend -> !backend.equals(removed))
+                .toList();
+        return backend(MaglevTable.build(others, service.maglevSize()), slot);
+    }
+
+    private static BackendSpec backend(final MaglevTable table, final int slot) {
+        final int position = table.position(slot);
+        return position == MaglevTable.NONE ? null : table.backends().get(position);
+    }
+
+    private static List<Share> shares(final ServiceSpec service, final MaglevTable table) {
+        final int[] counts = table.slotCounts();
+        final double weightSum =
+                service.backends().stream().mapToInt(BackendSpec::weight).sum();
+        final List<BackendSpec> sorted = new ArrayList<>(service.backends());
+        sorted.sort(Comparator.comparing(BackendSpec::endpoint));
+        final List<Share> shares = new ArrayList<>();
+        for (final BackendSpec backend : sorted) {
+            final int position = table.backends().indexOf(backend);
+            final int count = position < 0 ? 0 : counts[position];
+            final double weightShare = weightSum == 0 ? 0 : backend.weight() / weightSum;
+            shares.add(new Share(
+                    backend.endpoint().toString(),
+                    backend.weight(),
+                    count,
+                    (double) count / table.size(),
+                    weightShare));
+        }
+        return shares;
+    }
+
+    private static String reason(final ServiceSpec service, final int hash, final int slot, final BackendSpec backend) {
+        if (backend == null) {
+            return "no backend of service " + service.name() + " has a weight above 0";
+        }
+        return String.format(
+                "hash 0x%08x x %d / 2^32 is slot %d, and in the Maglev table of service %s that is %s's",
+                hash, service.maglevSize(), slot, service.name(), backend.endpoint());
+    }
+
+    private Explanation noService(final ServiceKey key, final Endpoint source, final Endpoint destination) {
+        final String others = services.stream()
+                .filter(service -> service.vip().equals(key.vip()))
+                .map(service -> service.protocol().label() + " " + service.port() + " (" + service.name() + ")")
+                .collect(Collectors.joining(", "));
+        final String reason =
+                others.isEmpty() ? key.vip() + " is no VIP" : "no service is " + key + "; this VIP has " + others;
+        return new Explanation(
+                Outcome.NO_SERVICE,
+                key.protocol().label(),
+                source.toString(),
+                destination.toString(),
+                null,
+                null,
+                0,
+                Selector.NONE,
+                null,
+                null,
+                List.of(),
+                reason);
+    }
+
+    private static String text(final BackendSpec backend) {
+        return backend == null ? null : backend.endpoint().toString();
+    }
+}

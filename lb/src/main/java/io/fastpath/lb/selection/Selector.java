@@ -1,0 +1,207 @@
+package io.fastpath.lb.selection;
+
+import io.fastpath.kernelbpf.hash.TupleHash;
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import io.fastpath.kernelbpf.layout.BackendDescriptor;
+import io.fastpath.kernelbpf.layout.ServiceDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import io.fastpath.lb.LbMemory;
+
+/**
+ * Look-ups of the data path: services, VIPs and the backend of a new flow. Reads shared memory only; no allocation, no
+ * lock; any thread. Addresses are two words as {@link AddressDescriptor} says, ports in network order.
+ *
+ * <p>The control thread may change the tables meanwhile. Each answer is right for the tables before or after the
+ * change. One race is left and is benign: who stops between two words of a service's slot while that service goes and,
+ * a change later, another takes the slot, may compare a mixed key. What {@link #select} then gives is a backend of the
+ * service in that slot.
+ */
+public final class Selector {
+    /** Answer when there is none. */
+    public static final int NONE = -1;
+
+    private static final int KEY_MASK = 0x00ff_ffff; // port and protocol; forwarding stands in the fourth byte
+    private static final int PROTOCOL_SHIFT = 16;
+    private static final int ATTEMPT_COUNT = 2;
+
+    private final LbMemory memory;
+    private final SharedMemory services;
+    private final SharedMemory maglev;
+    private final SharedMemory backends;
+    private final TupleHash selectionHash;
+    private final int serviceSlotCount;
+    private final int backendCapacity;
+    private final int maglevEntryCount;
+
+    /**
+     * A selector.
+     *
+     * @param memory with the tables
+     */
+    public Selector(final LbMemory memory) {
+        this.memory = memory;
+        services = memory.services();
+        maglev = memory.maglev();
+        backends = memory.backends();
+        selectionHash = memory.selectionHash();
+        serviceSlotCount = memory.serviceSlotCount();
+        backendCapacity = memory.backendCapacity();
+        maglevEntryCount = memory.maglevEntryCount();
+    }
+
+    /**
+     * The service of a packet's destination.
+     *
+     * @param destination0 first word of the address
+     * @param destination1 second word
+     * @param portBe destination port, 0 to 65535, as it stands in memory
+     * @param protocol IP protocol number
+     * @return service index or {@link #NONE}
+     */
+    public int serviceIndex(final long destination0, final long destination1, final int portBe, final int protocol) {
+        final int key = portBe | protocol << PROTOCOL_SHIFT;
+        int slot = memory.homeSlot(destination0, destination1, portBe, protocol);
+        for (int i = 0; i < ServiceDescriptor.PROBE_LIMIT; i++) {
+            final long offset = ServiceDescriptor.slotOffset(slot);
+            final int state = services.getIntAcquire(offset + ServiceDescriptor.STATE_OFFSET);
+            if (state == ServiceDescriptor.STATE_FREE) {
+                return NONE;
+            }
+            if (state == ServiceDescriptor.STATE_LIVE && matches(offset, destination0, destination1, key)) {
+                return slot;
+            }
+            slot = slot + 1 == serviceSlotCount ? 0 : slot + 1;
+        }
+        return NONE;
+    }
+
+    /**
+     * Whether an address is a VIP of some service.
+     *
+     * @param address0 first word
+     * @param address1 second word
+     * @return true if a service has it
+     */
+    public boolean isVip(final long address0, final long address1) {
+        return serviceIndex(address0, address1, 0, 0) != NONE;
+    }
+
+    /**
+     * The backend of a new flow: the entry of the service's Maglev table at the selection hash, mapped onto the table
+     * by multiply and shift ({@link TupleHash#slot}, C twin {@code fp_hash_slot}). The backend's record must be up and
+     * of this service; where a change came in between, it is looked up once more.
+     *
+     * @param serviceIndex as {@link #serviceIndex} gave
+     * @param source0 client address, first word
+     * @param source1 client address, second word
+     * @param destination0 VIP, first word
+     * @param destination1 VIP, second word
+     * @param ports source port in the low 16 bits, destination port above, as they stand in memory
+     * @param protocol IP protocol number
+     * @return backend index, or {@link #NONE} when the service has no backend with a weight above 0
+     */
+    public int select(
+            final int serviceIndex,
+            final long source0,
+            final long source1,
+            final long destination0,
+            final long destination1,
+            final int ports,
+            final int protocol) {
+        final int hash = selectionHash.hash(source0, source1, destination0, destination1, ports, protocol);
+        final long service = ServiceDescriptor.slotOffset(serviceIndex);
+        for (int i = 0; i < ATTEMPT_COUNT; i++) {
+            final int backendIndex = entry(service, hash);
+            if (backendIndex == ServiceDescriptor.MAGLEV_NO_BACKEND) {
+                return NONE;
+            }
+            if (isUpFor(backendIndex, serviceIndex)) {
+                return backendIndex;
+            }
+        }
+        return NONE;
+    }
+
+    /**
+     * How a service's packets reach its backends.
+     *
+     * @param serviceIndex as {@link #serviceIndex} gave
+     * @return code of {@link io.fastpath.kernelbpf.layout.Forwarding}
+     */
+    public int forwarding(final int serviceIndex) {
+        return services.getByte(ServiceDescriptor.slotOffset(serviceIndex) + ServiceDescriptor.FORWARDING_OFFSET)
+                & 0xff;
+    }
+
+    /**
+     * A backend's address.
+     *
+     * @param backendIndex as {@link #select} gave, or of a live flow
+     * @return first word
+     */
+    public long backendAddress0(final int backendIndex) {
+        return backends.getLong(BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.ADDRESS_OFFSET);
+    }
+
+    /**
+     * A backend's address.
+     *
+     * @param backendIndex as {@link #select} gave, or of a live flow
+     * @return second word
+     */
+    public long backendAddress1(final int backendIndex) {
+        return backends.getLong(BackendDescriptor.recordOffset(backendIndex)
+                + BackendDescriptor.ADDRESS_OFFSET
+                + AddressDescriptor.WORD1_OFFSET);
+    }
+
+    /**
+     * A backend's port.
+     *
+     * @param backendIndex as {@link #select} gave, or of a live flow
+     * @return in network order, 0 to 65535
+     */
+    public int backendPortBe(final int backendIndex) {
+        return backends.getShort(BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.PORT_BE_OFFSET)
+                & 0xffff;
+    }
+
+    /**
+     * A backend's next hop.
+     *
+     * @param backendIndex as {@link #select} gave, or of a live flow
+     * @return index in the next-hop table; 0 = not resolved
+     */
+    public int nextHopIndex(final int backendIndex) {
+        return backends.getShort(BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.NEXT_HOP_INDEX_OFFSET)
+                & 0xffff;
+    }
+
+    private int entry(final long service, final int hash) {
+        final int active = services.getIntAcquire(service + ServiceDescriptor.MAGLEV_ACTIVE_OFFSET);
+        final int first = services.getIntAcquire(service
+                + (active == 0 ? ServiceDescriptor.MAGLEV_A_INDEX_OFFSET : ServiceDescriptor.MAGLEV_B_INDEX_OFFSET));
+        final int size = services.getIntAcquire(service + ServiceDescriptor.MAGLEV_SIZE_OFFSET);
+        final int index = first + TupleHash.slot(hash, size);
+        if (Integer.compareUnsigned(index, maglevEntryCount) >= 0) {
+            return backendCapacity; // a slot that changed hands meanwhile; no backend has this index
+        }
+        return maglev.getShort((long) index * ServiceDescriptor.MAGLEV_ENTRY_LENGTH) & 0xffff;
+    }
+
+    private boolean isUpFor(final int backendIndex, final int serviceIndex) {
+        if (backendIndex >= backendCapacity) {
+            return false;
+        }
+        final long record = BackendDescriptor.recordOffset(backendIndex);
+        return backends.getIntAcquire(record + BackendDescriptor.STATE_OFFSET) == BackendDescriptor.STATE_UP
+                && (backends.getShort(record + BackendDescriptor.SERVICE_INDEX_OFFSET) & 0xffff) == serviceIndex;
+    }
+
+    private boolean matches(final long offset, final long destination0, final long destination1, final int key) {
+        return services.getLong(offset + ServiceDescriptor.VIP_OFFSET) == destination0
+                && services.getLong(offset + ServiceDescriptor.VIP_OFFSET + AddressDescriptor.WORD1_OFFSET)
+                        == destination1
+                && (services.getInt(offset + ServiceDescriptor.PORT_BE_OFFSET) & KEY_MASK) == key;
+    }
+}

@@ -1,0 +1,47 @@
+package io.fastpath.lb.service;
+
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.lb.Endpoint;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A service as it stands in shared memory. A snapshot; any thread.
+ *
+ * @param index its slot
+ * @param key VIP, port and protocol
+ * @param forwarding how packets reach the backends
+ * @param maglevSize slots of the Maglev table
+ * @param maglevCopyA first entry of copy 0 in the Maglev array
+ * @param maglevCopyB first entry of copy 1
+ * @param maglevActive which copy is in force, 0 or 1
+ * @param weightedCount the word of backends with a weight above 0
+ * @param backends that are configured, by index
+ */
+public record ServiceEntry(
+        int index,
+        ServiceKey key,
+        Forwarding forwarding,
+        int maglevSize,
+        int maglevCopyA,
+        int maglevCopyB,
+        int maglevActive,
+        int weightedCount,
+        List<BackendEntry> backends) {
+
+    boolean matches(final ServiceSpec spec) {
+        final Map<Endpoint, Integer> weights =
+                backends.stream().collect(Collectors.toMap(BackendEntry::endpoint, BackendEntry::weight));
+        return forwarding == spec.forwarding()
+                && maglevSize == spec.maglevSize()
+                && weightedCount == spec.weightedCount()
+                && backends.size() == spec.backends().size()
+                && spec.backends().stream()
+                        .allMatch(backend -> Integer.valueOf(backend.weight()).equals(weights.get(backend.endpoint())));
+    }
+
+    Map<Endpoint, Integer> backendIndices() {
+        return backends.stream().collect(Collectors.toMap(BackendEntry::endpoint, BackendEntry::index));
+    }
+}

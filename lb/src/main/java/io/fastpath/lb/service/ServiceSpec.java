@@ -1,0 +1,142 @@
+package io.fastpath.lb.service;
+
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.BackendSpec;
+import io.fastpath.lb.Endpoint;
+import io.fastpath.lb.Protocol;
+import io.fastpath.lb.maglev.MaglevSize;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A service as configured. Immutable; any thread.
+ *
+ * @param name for people, logs and labels; not in shared memory
+ * @param vip the virtual address; forwardable
+ * @param port in host order, 1 to 65535
+ * @param protocol of the transport
+ * @param forwarding how packets reach the backends
+ * @param maglevSize slots of the Maglev table, a prime
+ * @param backends with distinct endpoints, of the VIP's family; may be empty: then new flows are dropped
+ */
+public record ServiceSpec(
+        String name,
+        Address vip,
+        int port,
+        Protocol protocol,
+        Forwarding forwarding,
+        int maglevSize,
+        List<BackendSpec> backends) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException that names the service, the value and what is allowed
+     */
+    public ServiceSpec {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("service name \"" + name
+                    + "\" is not 1 to 63 letters, digits, '.', '_' or '-', a letter or digit first");
+        }
+        final String where = "service " + name + ": ";
+        if (!vip.isForwardable()) {
+            throw new IllegalArgumentException(where + "VIP " + vip
+                    + " can't be one; allowed is a unicast address that is not loopback or IPv6 link-local");
+        }
+        if (port < 1 || port > Endpoint.PORT_MAX) {
+            throw new IllegalArgumentException(where + "port " + port + " is not in 1.." + Endpoint.PORT_MAX);
+        }
+        try {
+            MaglevSize.check(maglevSize);
+        } catch (final IllegalArgumentException cause) {
+            throw new IllegalArgumentException(where + cause.getMessage(), cause);
+        }
+        backends = List.copyOf(backends);
+        checkBackends(where, vip, maglevSize, backends);
+    }
+
+    /**
+     * A service with a Maglev table of {@link MaglevSize#DEFAULT} slots.
+     *
+     * @param name for people
+     * @param vip the virtual address
+     * @param port in host order
+     * @param protocol of the transport
+     * @param forwarding how packets reach the backends
+     * @param backends may be empty
+     */
+    public ServiceSpec(
+            final String name,
+            final Address vip,
+            final int port,
+            final Protocol protocol,
+            final Forwarding forwarding,
+            final List<BackendSpec> backends) {
+        this(name, vip, port, protocol, forwarding, MaglevSize.DEFAULT, backends);
+    }
+
+    /**
+     * What tells it from others.
+     *
+     * @return VIP, port and protocol
+     */
+    public ServiceKey key() {
+        return new ServiceKey(vip, port, protocol);
+    }
+
+    /**
+     * How many backends take new flows.
+     *
+     * @return those with a weight above 0
+     */
+    public int weightedCount() {
+        return (int) backends.stream().filter(backend -> backend.weight() > 0).count();
+    }
+
+    /**
+     * Checks that no two services have one key or one name.
+     *
+     * @param specs to check
+     * @throws IllegalArgumentException that names the services
+     */
+    public static void checkDistinct(final List<ServiceSpec> specs) {
+        final Set<ServiceKey> keys = new HashSet<>();
+        final Set<String> names = new HashSet<>();
+        for (final ServiceSpec spec : specs) {
+            if (!names.add(spec.name)) {
+                throw new IllegalArgumentException("service name " + spec.name + " is there twice");
+            }
+            if (!keys.add(spec.key())) {
+                throw new IllegalArgumentException(
+                        "service " + spec.name + ": another service has " + spec.key() + " already");
+            }
+        }
+    }
+
+    private static void checkBackends(
+            final String where, final Address vip, final int maglevSize, final List<BackendSpec> backends) {
+        if (backends.size() > maglevSize) {
+            throw new IllegalArgumentException(where + backends.size() + " backends don't fit in a Maglev table of "
+                    + maglevSize + " slots; a hundred slots per backend are good");
+        }
+        final Set<Endpoint> endpoints = new HashSet<>();
+        for (final BackendSpec backend : backends) {
+            if (!endpoints.add(backend.endpoint())) {
+                throw new IllegalArgumentException(
+                        where + "backend " + backend.endpoint() + " is there twice; give it one weight instead");
+            }
+            if (backend.address().isIpv4() != vip.isIpv4()) {
+                throw new IllegalArgumentException(
+                        where + "backend " + backend.endpoint() + " is not of the family of VIP " + vip);
+            }
+            if (backend.address().equals(vip)) {
+                throw new IllegalArgumentException(
+                        where + "backend " + backend.endpoint() + " is the VIP itself: packets would go round");
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.fastpath.lb.service;
+
+import io.fastpath.kernelbpf.layout.ServiceDescriptor;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.Endpoint;
+import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.maglev.MaglevSpace;
+import io.fastpath.lb.service.CapacityException.Resource;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the tables hold and what is free in them, read afresh for each change. Planning claims room here and writes
+ * nothing to shared memory, so a plan that doesn't fit leaves no trace. One thread.
+ */
+final class TablePicture {
+    private final LbMemory memory;
+    private final Map<ServiceKey, ServiceEntry> services = new LinkedHashMap<>();
+    private final Map<Address, Integer> vips;
+    private final Map<Integer, Map<Endpoint, BackendEntry>> idleByService = new HashMap<>();
+    private final List<BackendEntry> orphans = new ArrayList<>();
+    private final BitSet liveSlots = new BitSet();
+    private final BitSet usedBackends = new BitSet();
+    private final MaglevSpace space;
+
+    /**
+     * Reads the tables.
+     *
+     * @throws IllegalStateException when they contradict themselves
+     */
+    TablePicture(final LbMemory memory) {
+        this.memory = memory;
+        space = new MaglevSpace(memory.maglevEntryCount());
+        TableReader.services(memory).forEach(this::note);
+        final BitSet serviceSlots = (BitSet) liveSlots.clone();
+        vips = TableReader.vips(memory);
+        vips.values().forEach(liveSlots::set);
+        for (final BackendEntry backend : TableReader.backends(memory)) {
+            usedBackends.set(backend.index());
+            final boolean orphan = !backend.retired() && !serviceSlots.get(backend.serviceIndex());
+            if (backend.retired() || orphan) {
+                idle(backend.serviceIndex()).put(backend.endpoint(), backend);
+            }
+            if (orphan) {
+                orphans.add(backend); // its writer died between two stores
+            }
+        }
+    }
+
+    ServiceEntry service(final ServiceKey key) {
+        return services.get(key);
+    }
+
+    Collection<ServiceEntry> services() {
+        return services.values();
+    }
+
+    Map<Address, Integer> vips() {
+        return vips;
+    }
+
+    /** Backends in state UP without a service in force. */
+    List<BackendEntry> orphans() {
+        return orphans;
+    }
+
+    int claimService(final ServiceKey key) {
+        return claimSlot(key.vip(), key.portBe(), key.protocol().number(), "service " + key);
+    }
+
+    int claimVip(final Address vip) {
+        return claimSlot(vip, 0, 0, "VIP " + vip);
+    }
+
+    /** An idle record of the same service slot and endpoint, which is taken back into use; null when there is none. */
+    BackendEntry reclaimBackend(final int serviceIndex, final Endpoint endpoint) {
+        final BackendEntry backend = idle(serviceIndex).remove(endpoint);
+        orphans.remove(backend);
+        return backend;
+    }
+
+    int claimBackend(final Endpoint endpoint) {
+        final int index = usedBackends.nextClearBit(0);
+        if (index >= memory.backendCapacity()) {
+            final int retiredCount =
+                    idleByService.values().stream().mapToInt(Map::size).sum();
+            throw new CapacityException(
+                    Resource.BACKENDS,
+                    "no record for backend " + endpoint + ": all " + memory.backendCapacity() + " are in use, "
+                            + retiredCount + " of them retired with flows that may remain");
+        }
+        usedBackends.set(index);
+        return index;
+    }
+
+    int claimMaglev(final ServiceKey key, final int size) {
+        final int first = space.claim(size);
+        if (first == MaglevSpace.FULL) {
+            throw new CapacityException(
+                    Resource.MAGLEV_ENTRIES,
+                    "no room for the Maglev table of service " + key + ": two copies of "
+                            + MaglevSpace.occupied(size) + " entries are needed, " + space.freeCount() + " of "
+                            + memory.maglevEntryCount()
+                            + " are free (removed services free theirs for the next change)");
+        }
+        return first;
+    }
+
+    private void note(final ServiceEntry entry) {
+        if (services.put(entry.key(), entry) != null) {
+            throw new IllegalStateException("service slot " + entry.index() + ": " + entry.key() + " is there twice");
+        }
+        if (!space.reserve(entry.maglevCopyA(), entry.maglevSize())
+                || !space.reserve(entry.maglevCopyB(), entry.maglevSize())
+                || entry.maglevActive() >>> 1 != 0) {
+            throw new IllegalStateException("service slot " + entry.index() + ": Maglev copies at "
+                    + entry.maglevCopyA() + " and " + entry.maglevCopyB() + " of " + entry.maglevSize() + ", active "
+                    + entry.maglevActive() + ", can't be");
+        }
+        liveSlots.set(entry.index());
+    }
+
+    private int claimSlot(final Address vip, final int portBe, final int protocol, final String what) {
+        final int slotCount = memory.serviceSlotCount();
+        final int home = memory.homeSlot(vip.word0(), vip.word1(), portBe, protocol);
+        for (int i = 0; i < Math.min(ServiceDescriptor.PROBE_LIMIT, slotCount); i++) {
+            final int slot = (home + i) % slotCount;
+            if (!liveSlots.get(slot)) {
+                liveSlots.set(slot);
+                return slot;
+            }
+        }
+        throw new CapacityException(
+                Resource.SERVICE_SLOTS,
+                "no slot for " + what + " within " + ServiceDescriptor.PROBE_LIMIT + " of its home: "
+                        + liveSlots.cardinality() + " of " + slotCount
+                        + " are in use; a service table needs four slots per service and VIP");
+    }
+
+    private Map<Endpoint, BackendEntry> idle(final int serviceIndex) {
+        return idleByService.computeIfAbsent(serviceIndex, index -> new HashMap<>());
+    }
+}

@@ -1,0 +1,143 @@
+package io.fastpath.lb.service;
+
+import io.fastpath.kernelbpf.layout.BackendDescriptor;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.ServiceDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.Endpoint;
+import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.Protocol;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Reads services and backends out of shared memory, also of an instance that is dead. Nothing is written. What it
+ * reads while a control thread changes the tables may be half old and half new.
+ */
+public final class TableReader {
+    private TableReader() {}
+
+    /**
+     * The services in force.
+     *
+     * @param memory to read
+     * @return by index
+     * @throws IllegalStateException for values that no control plane writes
+     */
+    public static List<ServiceEntry> services(final LbMemory memory) {
+        final Map<Integer, List<BackendEntry>> backends = backendsByService(memory);
+        final List<ServiceEntry> entries = new ArrayList<>();
+        for (int i = 0; i < memory.serviceSlotCount(); i++) {
+            if (isLive(memory, i) && !isVip(memory, i)) {
+                entries.add(service(memory, i, backends.getOrDefault(i, List.of())));
+            }
+        }
+        return entries;
+    }
+
+    /**
+     * The VIPs that have an entry of their own.
+     *
+     * @param memory to read
+     * @return slot index by VIP, in the order of the slots
+     */
+    public static Map<Address, Integer> vips(final LbMemory memory) {
+        final Map<Address, Integer> vips = new LinkedHashMap<>();
+        for (int i = 0; i < memory.serviceSlotCount(); i++) {
+            if (isLive(memory, i) && isVip(memory, i)) {
+                vips.put(Address.load(memory.services(), vipOffset(i)), i);
+            }
+        }
+        return vips;
+    }
+
+    /**
+     * All backends in use, retired ones included.
+     *
+     * @param memory to read
+     * @return by index
+     * @throws IllegalStateException for values that no control plane writes
+     */
+    public static List<BackendEntry> backends(final LbMemory memory) {
+        final List<BackendEntry> entries = new ArrayList<>();
+        for (int i = 0; i < memory.backendCapacity(); i++) {
+            final long record = BackendDescriptor.recordOffset(i);
+            final int state = memory.backends().getIntAcquire(record + BackendDescriptor.STATE_OFFSET);
+            if (state != BackendDescriptor.STATE_FREE) {
+                entries.add(backend(memory.backends(), i, state));
+            }
+        }
+        return entries;
+    }
+
+    private static Map<Integer, List<BackendEntry>> backendsByService(final LbMemory memory) {
+        return backends(memory).stream()
+                .filter(backend -> !backend.retired())
+                .collect(Collectors.groupingBy(BackendEntry::serviceIndex));
+    }
+
+    private static boolean isLive(final LbMemory memory, final int index) {
+        final int state =
+                memory.services().getIntAcquire(ServiceDescriptor.slotOffset(index) + ServiceDescriptor.STATE_OFFSET);
+        if (state < ServiceDescriptor.STATE_FREE || state > ServiceDescriptor.STATE_DELETED) {
+            throw new IllegalStateException("service slot " + index + " has state " + state);
+        }
+        return state == ServiceDescriptor.STATE_LIVE;
+    }
+
+    private static boolean isVip(final LbMemory memory, final int index) {
+        final long slot = ServiceDescriptor.slotOffset(index);
+        return memory.services().getShort(slot + ServiceDescriptor.PORT_BE_OFFSET) == 0
+                && memory.services().getByte(slot + ServiceDescriptor.PROTOCOL_OFFSET) == 0;
+    }
+
+    private static ServiceEntry service(final LbMemory memory, final int index, final List<BackendEntry> backends) {
+        final SharedMemory services = memory.services();
+        final long slot = ServiceDescriptor.slotOffset(index);
+        try {
+            return new ServiceEntry(
+                    index,
+                    new ServiceKey(
+                            Address.load(services, vipOffset(index)),
+                            port(services.getShort(slot + ServiceDescriptor.PORT_BE_OFFSET)),
+                            Protocol.ofNumber(services.getByte(slot + ServiceDescriptor.PROTOCOL_OFFSET) & 0xff)),
+                    Forwarding.ofCode(services.getByte(slot + ServiceDescriptor.FORWARDING_OFFSET) & 0xff),
+                    services.getInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET),
+                    services.getInt(slot + ServiceDescriptor.MAGLEV_A_INDEX_OFFSET),
+                    services.getInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET),
+                    services.getIntAcquire(slot + ServiceDescriptor.MAGLEV_ACTIVE_OFFSET),
+                    services.getInt(slot + ServiceDescriptor.BACKEND_COUNT_OFFSET),
+                    List.copyOf(backends));
+        } catch (final IllegalArgumentException cause) {
+            throw new IllegalStateException("service slot " + index + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    private static BackendEntry backend(final SharedMemory backends, final int index, final int state) {
+        if (state != BackendDescriptor.STATE_UP && state != BackendDescriptor.STATE_RETIRED) {
+            throw new IllegalStateException("backend record " + index + " has state " + state);
+        }
+        final long record = BackendDescriptor.recordOffset(index);
+        return new BackendEntry(
+                index,
+                backends.getShort(record + BackendDescriptor.SERVICE_INDEX_OFFSET) & 0xffff,
+                new Endpoint(
+                        Address.load(backends, record + BackendDescriptor.ADDRESS_OFFSET),
+                        port(backends.getShort(record + BackendDescriptor.PORT_BE_OFFSET))),
+                backends.getInt(record + BackendDescriptor.WEIGHT_OFFSET),
+                backends.getShort(record + BackendDescriptor.NEXT_HOP_INDEX_OFFSET) & 0xffff,
+                state == BackendDescriptor.STATE_RETIRED);
+    }
+
+    private static long vipOffset(final int index) {
+        return ServiceDescriptor.slotOffset(index) + ServiceDescriptor.VIP_OFFSET;
+    }
+
+    private static int port(final short portBe) {
+        return Short.reverseBytes(portBe) & 0xffff;
+    }
+}

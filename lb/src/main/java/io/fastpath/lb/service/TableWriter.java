@@ -1,0 +1,128 @@
+package io.fastpath.lb.service;
+
+import static io.fastpath.kernelbpf.layout.BackendDescriptor.recordOffset;
+import static io.fastpath.kernelbpf.layout.ServiceDescriptor.slotOffset;
+
+import io.fastpath.kernelbpf.layout.BackendDescriptor;
+import io.fastpath.kernelbpf.layout.ServiceDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.BackendSpec;
+import io.fastpath.lb.LbMemory;
+
+/**
+ * The stores that change tables, each in the order that readers rely on: a record's words first, its state last, with
+ * release; when it goes, the state alone. Control thread only.
+ */
+final class TableWriter {
+    private static final byte NO_PROTOCOL = 0;
+
+    private final SharedMemory services;
+    private final SharedMemory backends;
+    private final int serviceSlotCount;
+
+    TableWriter(final LbMemory memory) {
+        services = memory.services();
+        backends = memory.backends();
+        serviceSlotCount = memory.serviceSlotCount();
+    }
+
+    void storeVip(final int index, final Address vip) {
+        storeKey(index, vip, 0, NO_PROTOCOL);
+        storeState(index, ServiceDescriptor.STATE_LIVE);
+    }
+
+    /** Copy A must hold the Maglev table. */
+    void storeService(final int index, final ServiceSpec spec, final int copyA, final int copyB) {
+        final long slot = slotOffset(index);
+        storeKey(index, spec.vip(), spec.key().portBe(), (byte) spec.protocol().number());
+        services.putInt(slot + ServiceDescriptor.MAGLEV_A_INDEX_OFFSET, copyA);
+        services.putInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET, copyB);
+        services.putInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET, spec.maglevSize());
+        storeForwarding(index, spec);
+        storeWeightedCount(index, spec);
+        storeState(index, ServiceDescriptor.STATE_LIVE);
+    }
+
+    void storeForwarding(final int index, final ServiceSpec spec) {
+        services.putByte(slotOffset(index) + ServiceDescriptor.FORWARDING_OFFSET, (byte)
+                spec.forwarding().code());
+    }
+
+    void storeWeightedCount(final int index, final ServiceSpec spec) {
+        services.putInt(slotOffset(index) + ServiceDescriptor.BACKEND_COUNT_OFFSET, spec.weightedCount());
+    }
+
+    void deleteSlot(final int index) {
+        storeState(index, ServiceDescriptor.STATE_DELETED);
+    }
+
+    /** Frees every tombstone that only free slots follow: no search has to go on past it. */
+    void clearTombstones() {
+        int free = 0;
+        while (free < serviceSlotCount && state(free) != ServiceDescriptor.STATE_FREE) {
+            free++;
+        }
+        boolean freeFollows = true;
+        for (int i = 1; i < serviceSlotCount && free < serviceSlotCount; i++) {
+            final int index = Math.floorMod(free - i, serviceSlotCount);
+            if (freeFollows && state(index) == ServiceDescriptor.STATE_DELETED) {
+                storeState(index, ServiceDescriptor.STATE_FREE);
+            }
+            freeFollows = state(index) == ServiceDescriptor.STATE_FREE;
+        }
+    }
+
+    void storeBackend(final int index, final int serviceIndex, final BackendSpec spec) {
+        final long record = recordOffset(index);
+        storeWeight(index, spec.weight());
+        backends.putShort(record + BackendDescriptor.SERVICE_INDEX_OFFSET, (short) serviceIndex);
+        storeNextHop(index, 0);
+        backends.putShort(record + BackendDescriptor.PORT_BE_OFFSET, (short)
+                spec.endpoint().portBe());
+        spec.address().store(backends, record + BackendDescriptor.ADDRESS_OFFSET);
+        storeBackendState(index, BackendDescriptor.STATE_UP);
+    }
+
+    /** The record's endpoint and service are the same still. */
+    void reviveBackend(final int index, final BackendSpec spec) {
+        storeWeight(index, spec.weight());
+        storeBackendState(index, BackendDescriptor.STATE_UP);
+    }
+
+    void storeWeight(final int index, final int weight) {
+        backends.putInt(recordOffset(index) + BackendDescriptor.WEIGHT_OFFSET, weight);
+    }
+
+    void storeNextHop(final int index, final int nextHopIndex) {
+        backends.putShort(recordOffset(index) + BackendDescriptor.NEXT_HOP_INDEX_OFFSET, (short) nextHopIndex);
+    }
+
+    void storeBackendState(final int index, final int state) {
+        backends.putIntRelease(recordOffset(index) + BackendDescriptor.STATE_OFFSET, state);
+    }
+
+    void freeBackend(final int index) {
+        final int state = backends.getInt(recordOffset(index) + BackendDescriptor.STATE_OFFSET);
+        if (state != BackendDescriptor.STATE_RETIRED) {
+            throw new IllegalArgumentException("backend " + index + " is not retired but in state " + state);
+        }
+        storeBackendState(index, BackendDescriptor.STATE_FREE);
+    }
+
+    private void storeKey(final int index, final Address vip, final int portBe, final byte protocol) {
+        final long slot = slotOffset(index);
+        services.clear(slot + Integer.BYTES, ServiceDescriptor.LENGTH - Integer.BYTES);
+        vip.store(services, slot + ServiceDescriptor.VIP_OFFSET);
+        services.putShort(slot + ServiceDescriptor.PORT_BE_OFFSET, (short) portBe);
+        services.putByte(slot + ServiceDescriptor.PROTOCOL_OFFSET, protocol);
+    }
+
+    private int state(final int index) {
+        return services.getInt(slotOffset(index) + ServiceDescriptor.STATE_OFFSET);
+    }
+
+    private void storeState(final int index, final int state) {
+        services.putIntRelease(slotOffset(index) + ServiceDescriptor.STATE_OFFSET, state);
+    }
+}
