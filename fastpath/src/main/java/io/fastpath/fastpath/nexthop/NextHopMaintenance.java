@@ -1,0 +1,195 @@
+package io.fastpath.fastpath.nexthop;
+
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.IFINDEX_OFFSET;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.PROVED_NS_OFFSET;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_CLAIMED;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_FREE;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_INCOMPLETE;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_OFFSET;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_STALE;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_VALID;
+
+import io.fastpath.fastpath.wire.MacWord;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import java.util.function.IntConsumer;
+
+/**
+ * The control thread's side of the next-hop table: what neighbours and routes do to it. One thread at a time; workers go
+ * on meanwhile.
+ *
+ * <p>A change waits for a worker that is filling the same record, which takes nanoseconds unless the worker is off its
+ * CPU; then the call answers false, and the caller repeats it at its next turn.
+ */
+public final class NextHopMaintenance {
+    /** Turns of waiting for a worker that is filling a record: some 10 microseconds. */
+    private static final int SPIN_LIMIT = 1_000;
+
+    private final NextHopTable table;
+    private final SharedMemory memory;
+
+    /**
+     * The control side of a table.
+     *
+     * @param table the workers' side
+     */
+    public NextHopMaintenance(final NextHopTable table) {
+        this.table = table;
+        this.memory = table.memory();
+    }
+
+    /**
+     * The kernel knows a neighbour's MAC: every hop over it becomes VALID.
+     *
+     * @param ifindex where the neighbour is
+     * @param gateway0 word 0 of its address
+     * @param gateway1 word 1 of its address
+     * @param mac as a number, the first byte on the wire uppermost
+     * @param nowNs CLOCK_MONOTONIC
+     * @return false if a worker was in the way: repeat
+     */
+    public boolean neighbourFound(
+            final int ifindex, final long gateway0, final long gateway1, final long mac, final long nowNs) {
+        final long macMemory = MacWord.ofNumber(mac);
+        boolean done = true;
+        for (int index = 1; index < table.capacity(); index++) {
+            if (leadsTo(index, ifindex, gateway0, gateway1)) {
+                memory.putLong(NextHopTable.offset(index) + PROVED_NS_OFFSET, nowNs);
+                done &= validate(index, macMemory);
+            }
+        }
+        return done;
+    }
+
+    /**
+     * The kernel lost a neighbour or could not find it: VALID hops over it become INCOMPLETE, and learned ones too.
+     *
+     * @param ifindex where the neighbour is
+     * @param gateway0 word 0 of its address
+     * @param gateway1 word 1 of its address
+     * @return false if a worker was in the way: repeat
+     */
+    public boolean neighbourLost(final int ifindex, final long gateway0, final long gateway1) {
+        boolean done = true;
+        for (int index = 1; index < table.capacity(); index++) {
+            if (leadsTo(index, ifindex, gateway0, gateway1) && NextHopTable.isUsable(table.state(index))) {
+                done &= change(index, STATE_INCOMPLETE);
+            }
+        }
+        return done;
+    }
+
+    /**
+     * Routes changed: every current hop becomes STALE, and workers resolve anew when they next need one.
+     *
+     * @return false if a worker was in the way: repeat
+     */
+    public boolean routesChanged() {
+        boolean done = true;
+        for (int index = 1; index < table.capacity(); index++) {
+            if (NextHopTable.isCurrent(table.state(index))) {
+                done &= change(index, STATE_STALE);
+            }
+        }
+        return done;
+    }
+
+    /**
+     * An interface changed its MAC or MTU, or is no longer served: its hops become STALE.
+     *
+     * @param ifindex of the interface
+     * @return false if a worker was in the way: repeat
+     */
+    public boolean interfaceChanged(final int ifindex) {
+        boolean done = true;
+        for (int index = 1; index < table.capacity(); index++) {
+            if (NextHopTable.isCurrent(table.state(index)) && table.ifindex(index) == ifindex) {
+                done &= change(index, STATE_STALE);
+            }
+        }
+        return done;
+    }
+
+    /**
+     * Calls back for every hop that packets may be sent to or that waits for its MAC.
+     *
+     * @param consumer receives indices
+     */
+    public void forEachCurrent(final IntConsumer consumer) {
+        for (int index = 1; index < table.capacity(); index++) {
+            if (NextHopTable.isCurrent(table.state(index))) {
+                consumer.accept(index);
+            }
+        }
+    }
+
+    /**
+     * Ends what writers of a dead process left half done. Call before workers start.
+     *
+     * @return records taken back
+     */
+    public int recover() {
+        int count = 0;
+        for (int index = 1; index < table.capacity(); index++) {
+            if (table.state(index) == STATE_CLAIMED) {
+                final boolean hasKey = table.ifindex(index) != 0;
+                memory.putIntRelease(
+                        NextHopTable.offset(index) + STATE_OFFSET, hasKey ? STATE_INCOMPLETE : STATE_FREE);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Frees a STALE record. */
+    void free(final int index) {
+        final long offset = NextHopTable.offset(index);
+        if (memory.compareAndSetInt(offset + STATE_OFFSET, STATE_STALE, STATE_CLAIMED)) {
+            memory.putIntRelease(offset + IFINDEX_OFFSET, 0);
+            memory.putIntRelease(offset + STATE_OFFSET, STATE_FREE);
+        }
+    }
+
+    private boolean leadsTo(final int index, final int ifindex, final long gateway0, final long gateway1) {
+        return NextHopTable.isCurrent(table.state(index))
+                && table.ifindex(index) == ifindex
+                && table.gateway0(index) == gateway0
+                && table.gateway1(index) == gateway1;
+    }
+
+    private boolean validate(final int index, final long macMemory) {
+        for (int i = 0; i < SPIN_LIMIT; i++) {
+            final int state = table.state(index);
+            final boolean same = NextHopTable.isUsable(state) && MacWord.of(table.macWord(index)) == macMemory;
+            if (!NextHopTable.isCurrent(state) || same && state == STATE_VALID) {
+                return true;
+            }
+            if (state != STATE_CLAIMED && replace(index, state, macMemory, same)) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    /** A MAC that stays is not written, so that no packet finds the record closed. */
+    private boolean replace(final int index, final int state, final long macMemory, final boolean same) {
+        return same
+                ? memory.compareAndSetInt(NextHopTable.offset(index) + STATE_OFFSET, state, STATE_VALID)
+                : table.replaceMac(index, state, macMemory, STATE_VALID);
+    }
+
+    private boolean change(final int index, final int newState) {
+        for (int i = 0; i < SPIN_LIMIT; i++) {
+            final int state = table.state(index);
+            if (!NextHopTable.isCurrent(state)) {
+                return true;
+            }
+            if (state != STATE_CLAIMED
+                    && memory.compareAndSetInt(NextHopTable.offset(index) + STATE_OFFSET, state, newState)) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,145 @@
+package io.fastpath.fastpath.nexthop;
+
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.wire.Vlan;
+
+/**
+ * A worker's way from a destination address to a next hop: route, interface, table. It is gone once per flow and
+ * backend, and again when routes change. One thread; nothing allocates.
+ */
+public final class NextHopResolver {
+    /** There is no route, or no room in the next-hop table. */
+    public static final int NO_ROUTE = NextHopTable.NOT_RESOLVED;
+
+    /** The route leaves by an interface that the instance does not serve. */
+    public static final int NOT_SERVED = -1;
+
+    /** A worker asks for the same hop this often at most. The kernel itself tries once a second. */
+    public static final long ASK_INTERVAL_NS = 100_000_000L;
+
+    private final NextHopTable table;
+    private final InterfaceTable interfaces;
+    private final RouteLookup routes;
+    private final NextHopRequests requests;
+    private final NextHopKey key = new NextHopKey();
+    private final long[] nextAskNs;
+
+    /**
+     * A resolver.
+     *
+     * @param table of next hops
+     * @param interfaces that the instance serves
+     * @param routes of the kernel
+     * @param requests where missing MACs are asked for
+     */
+    public NextHopResolver(
+            final NextHopTable table,
+            final InterfaceTable interfaces,
+            final RouteLookup routes,
+            final NextHopRequests requests) {
+        this.table = table;
+        this.interfaces = interfaces;
+        this.routes = routes;
+        this.requests = requests;
+        this.nextAskNs = new long[table.capacity()];
+    }
+
+    /**
+     * Resolves a destination by its route alone.
+     *
+     * @param destination0 word 0 of the address
+     * @param destination1 word 1 of the address
+     * @return the index of a current hop, {@link #NO_ROUTE} or {@link #NOT_SERVED}
+     */
+    public int resolve(final long destination0, final long destination1) {
+        return routes.lookup(destination0, destination1, key) ? claim() : NO_ROUTE;
+    }
+
+    /**
+     * Resolves the way back to whoever sent a frame. Where the route leaves by the interface that the frame came in by,
+     * the frame tells what the route doesn't: VLAN tags for which the kernel has no device, and, until the kernel has
+     * resolved it, the neighbour's MAC.
+     *
+     * @param source0 word 0 of the packet's source
+     * @param source1 word 1 of the packet's source
+     * @param ingressIfindex where the frame came in
+     * @param tagCount of the frame, from 0 to 2
+     * @param outerTag as it stands in memory
+     * @param innerTag as it stands in memory
+     * @param macMemory the frame's source MAC, as it stands in memory
+     * @param nowNs CLOCK_MONOTONIC
+     * @return the index of a current hop, {@link #NO_ROUTE} or {@link #NOT_SERVED}
+     */
+    public int resolveSender(
+            final long source0,
+            final long source1,
+            final int ingressIfindex,
+            final int tagCount,
+            final int outerTag,
+            final int innerTag,
+            final long macMemory,
+            final long nowNs) {
+        if (!routes.lookup(source0, source1, key)) {
+            return NO_ROUTE;
+        }
+        final boolean sameInterface = key.ifindex() == ingressIfindex;
+        if (sameInterface && key.tagCount() == 0 && !Vlan.isPriorityTag(tagCount, outerTag)) {
+            key.tags(tagCount, Vlan.withoutPriority(outerTag), Vlan.withoutPriority(innerTag));
+        }
+        final int index = claim();
+        if (index > NO_ROUTE && sameInterface && table.learn(index, macMemory)) {
+            ask(index, nowNs);
+        }
+        return index;
+    }
+
+    /**
+     * Takes the MAC of a neighbour that spoke, if a hop over it is in the table and the kernel has not told its MAC.
+     *
+     * @param ifindex where it spoke
+     * @param address0 word 0 of its address
+     * @param address1 word 1 of its address
+     * @param tagCount of the frame, from 0 to 2
+     * @param outerTag as it stands in memory
+     * @param innerTag as it stands in memory
+     * @param macMemory its MAC, as it stands in memory
+     */
+    public void heardOf(
+            final int ifindex,
+            final long address0,
+            final long address1,
+            final int tagCount,
+            final int outerTag,
+            final int innerTag,
+            final long macMemory) {
+        key.set(ifindex, address0, address1);
+        if (!Vlan.isPriorityTag(tagCount, outerTag)) {
+            key.tags(tagCount, Vlan.withoutPriority(outerTag), Vlan.withoutPriority(innerTag));
+        }
+        final int index = table.find(key);
+        if (index != NextHopTable.NOT_RESOLVED) {
+            table.learn(index, macMemory);
+        }
+    }
+
+    /**
+     * Asks the control thread for a hop's MAC, at most once per {@link #ASK_INTERVAL_NS} and hop.
+     *
+     * @param index of the hop
+     * @param nowNs CLOCK_MONOTONIC
+     */
+    public void ask(final int index, final long nowNs) {
+        if (nowNs - nextAskNs[index] >= 0) {
+            nextAskNs[index] = nowNs + ASK_INTERVAL_NS;
+            requests.request(index);
+        }
+    }
+
+    private int claim() {
+        final int slot = interfaces.find(key.ifindex());
+        if (slot == InterfaceTable.NOT_FOUND) {
+            return NOT_SERVED;
+        }
+        return table.findOrClaim(key, interfaces.macMemory(slot), interfaces.mtu(slot));
+    }
+}

@@ -1,0 +1,151 @@
+package io.fastpath.fastpath.tables;
+
+import io.fastpath.kernelbpf.layout.BackendDescriptor;
+import io.fastpath.kernelbpf.layout.BackendStatsDescriptor;
+import io.fastpath.kernelbpf.layout.ConfigDescriptor;
+import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.layout.MapNames;
+import io.fastpath.kernelbpf.layout.NextHopDescriptor;
+import io.fastpath.kernelbpf.layout.QueueDescriptor;
+import io.fastpath.kernelbpf.layout.ServiceDescriptor;
+
+/**
+ * How many records each shared table has: the numbers that a loader gives to the maps and that {@link ConfigRecord}
+ * writes down for whoever opens them later. Immutable.
+ *
+ * @param flowSlotCount slots of the flow table, two per connection plus the load factor's reserve
+ * @param serviceSlotCount slots of the service table
+ * @param backendCapacity backends of all services together
+ * @param nextHopCapacity next hops, index 0 not counted as usable
+ * @param counterRowCount writers of counters: CPUs, then workers
+ * @param cpuRowCount how many of them are CPUs
+ * @param maglevEntryCount entries of the Maglev array, two copies per service
+ */
+public record TableSizes(
+        int flowSlotCount,
+        int serviceSlotCount,
+        int backendCapacity,
+        int nextHopCapacity,
+        int counterRowCount,
+        int cpuRowCount,
+        int maglevEntryCount) {
+    /** 2^28 slots are 16 GiB, 100 million connections: beyond that a slot's age can't be swept in time. */
+    public static final int FLOW_SLOT_LIMIT = 1 << 28;
+
+    /** Services, backends and next hops are named by 16 bits; 0xffff means none. */
+    public static final int INDEX_LIMIT = 0xffff;
+
+    /** More CPUs and workers than any machine has; a row is half a page. */
+    public static final int ROW_LIMIT = 1 << 14;
+
+    /** 2^28 entries are 512 MiB, two copies of 65,537 entries for 2,000 services. */
+    public static final int MAGLEV_ENTRY_LIMIT = 1 << 28;
+
+    /**
+     * Checks every number.
+     *
+     * @throws IllegalArgumentException naming the number, its value and what is allowed
+     */
+    public TableSizes {
+        check("flowSlotCount", flowSlotCount, FLOW_SLOT_LIMIT);
+        check("serviceSlotCount", serviceSlotCount, INDEX_LIMIT);
+        check("backendCapacity", backendCapacity, INDEX_LIMIT);
+        check("nextHopCapacity", nextHopCapacity, INDEX_LIMIT);
+        check("counterRowCount", counterRowCount, ROW_LIMIT);
+        check("cpuRowCount", cpuRowCount, counterRowCount);
+        check("maglevEntryCount", maglevEntryCount, MAGLEV_ENTRY_LIMIT);
+    }
+
+    /**
+     * The {@code max_entries} of a map.
+     *
+     * @param mapName one of {@link MapNames#MAPPABLE}
+     * @return records
+     */
+    public int entryCount(final String mapName) {
+        return switch (mapName) {
+            case MapNames.CONFIG -> 1;
+            case MapNames.INTERFACES -> InterfaceDescriptor.SLOTS;
+            case MapNames.QUEUES -> InterfaceDescriptor.QUEUE_SLOTS;
+            case MapNames.SERVICES -> serviceSlotCount;
+            case MapNames.MAGLEV -> maglevLineCount();
+            case MapNames.BACKENDS -> backendCapacity;
+            case MapNames.BACKEND_STATS -> Math.multiplyExact(counterRowCount, backendCapacity);
+            case MapNames.NEXT_HOPS -> nextHopCapacity;
+            case MapNames.FLOWS -> flowSlotCount;
+            case MapNames.COUNTERS -> counterRowCount;
+            default -> throw unknown(mapName);
+        };
+    }
+
+    /**
+     * The {@code value_size} of a map.
+     *
+     * @param mapName one of {@link MapNames#MAPPABLE}
+     * @return bytes
+     */
+    public static int recordLength(final String mapName) {
+        return switch (mapName) {
+            case MapNames.CONFIG -> ConfigDescriptor.LENGTH;
+            case MapNames.INTERFACES -> InterfaceDescriptor.LENGTH;
+            case MapNames.QUEUES -> QueueDescriptor.LENGTH;
+            case MapNames.SERVICES -> ServiceDescriptor.LENGTH;
+            case MapNames.MAGLEV -> ServiceDescriptor.MAGLEV_LINE_ENTRIES * ServiceDescriptor.MAGLEV_ENTRY_LENGTH;
+            case MapNames.BACKENDS -> BackendDescriptor.LENGTH;
+            case MapNames.BACKEND_STATS -> BackendStatsDescriptor.LENGTH;
+            case MapNames.NEXT_HOPS -> NextHopDescriptor.LENGTH;
+            case MapNames.FLOWS -> FlowDescriptor.LENGTH;
+            case MapNames.COUNTERS -> Counter.ROW_LENGTH;
+            default -> throw unknown(mapName);
+        };
+    }
+
+    /**
+     * What a map's values take.
+     *
+     * @param mapName one of {@link MapNames#MAPPABLE}
+     * @return bytes
+     */
+    public long length(final String mapName) {
+        return (long) entryCount(mapName) * recordLength(mapName);
+    }
+
+    /**
+     * How many rows belong to workers.
+     *
+     * @return rows after those of the CPUs
+     */
+    public int workerRowCount() {
+        return counterRowCount - cpuRowCount;
+    }
+
+    /**
+     * The counter row of a worker.
+     *
+     * @param workerIndex from 0
+     * @return its row
+     */
+    public int workerRow(final int workerIndex) {
+        if (workerIndex < 0 || workerIndex >= workerRowCount()) {
+            throw new IllegalArgumentException("worker " + workerIndex + " has none of the " + workerRowCount()
+                    + " counter rows that are there for workers");
+        }
+        return cpuRowCount + workerIndex;
+    }
+
+    private int maglevLineCount() {
+        return (maglevEntryCount + ServiceDescriptor.MAGLEV_LINE_ENTRIES - 1) / ServiceDescriptor.MAGLEV_LINE_ENTRIES;
+    }
+
+    private static void check(final String name, final int value, final int limit) {
+        if (value < 1 || value > limit) {
+            throw new IllegalArgumentException(name + " is " + value + ", allowed is 1 to " + limit);
+        }
+    }
+
+    private static IllegalArgumentException unknown(final String mapName) {
+        return new IllegalArgumentException("no table is called " + mapName + ", there are " + MapNames.MAPPABLE);
+    }
+}

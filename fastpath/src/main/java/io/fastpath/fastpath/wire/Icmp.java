@@ -1,0 +1,72 @@
+package io.fastpath.fastpath.wire;
+
+/**
+ * ICMP (RFC 792) and ICMPv6 (RFC 4443), which share their first bytes, and neighbour discovery (RFC 4861, 4.3 and 4.4).
+ *
+ * <pre>
+ *   0    1    2      4                8              24
+ *  +----+----+------+----------------+--------------+---------
+ *  |type|code|chksum| id, seq | flags| target       | options    target and options: neighbour discovery
+ *  +----+----+------+----------------+--------------+---------
+ * </pre>
+ */
+public final class Icmp {
+    /** Bytes that each message has. */
+    public static final int HEADER_LENGTH = 8;
+
+    /** u8. */
+    public static final int TYPE_OFFSET = 0;
+
+    /** u8. */
+    public static final int CODE_OFFSET = 1;
+
+    /** u16. */
+    public static final int CHECKSUM_OFFSET = 2;
+
+    /** u32: flags of an advertisement. */
+    public static final int FLAGS_OFFSET = 4;
+
+    /** 16 bytes: the address that is asked for. */
+    public static final int TARGET_OFFSET = 8;
+
+    /** Bytes of a solicitation or an advertisement without options. */
+    public static final int NEIGHBOR_LENGTH = 24;
+
+    /** Bytes of a link-layer address option: type, length, six bytes of MAC. */
+    public static final int LINK_OPTION_LENGTH = 8;
+
+    /** Option lengths are counted in these. */
+    public static final int OPTION_UNIT_LENGTH = 8;
+
+    /** ICMP: echo request. */
+    public static final int ECHO_REQUEST = 8;
+
+    /** ICMP: echo reply. */
+    public static final int ECHO_REPLY = 0;
+
+    /** ICMPv6: echo request. */
+    public static final int ECHO_REQUEST_V6 = 128;
+
+    /** ICMPv6: echo reply. */
+    public static final int ECHO_REPLY_V6 = 129;
+
+    /** ICMPv6: neighbour solicitation. */
+    public static final int NEIGHBOR_SOLICITATION = 135;
+
+    /** ICMPv6: neighbour advertisement. */
+    public static final int NEIGHBOR_ADVERTISEMENT = 136;
+
+    /** Option: the sender's link-layer address. */
+    public static final int OPTION_SOURCE_LINK = 1;
+
+    /** Option: the target's link-layer address. */
+    public static final int OPTION_TARGET_LINK = 2;
+
+    /** Flags of an advertisement: it answers a solicitation. */
+    public static final int FLAG_SOLICITED_BE = 0x40;
+
+    /** Flags of an advertisement: it overrides what is cached. */
+    public static final int FLAG_OVERRIDE_BE = 0x20;
+
+    private Icmp() {}
+}

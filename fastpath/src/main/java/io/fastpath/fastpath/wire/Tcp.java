@@ -1,0 +1,30 @@
+package io.fastpath.fastpath.wire;
+
+/**
+ * TCP header (RFC 9293, 3.1).
+ *
+ * <pre>
+ *   0      2      4          8          12   13   14     16     18     20
+ *  +------+------+----------+----------+----+----+------+------+------+
+ *  | from | to   | sequence | ack      |len |flgs|window|chksum|urgent|
+ *  +------+------+----------+----------+----+----+------+------+------+
+ * </pre>
+ */
+public final class Tcp {
+    /** Bytes of the header without options. */
+    public static final int HEADER_LENGTH = 20;
+
+    /** u16 and u16: source and destination port. */
+    public static final int PORTS_OFFSET = 0;
+
+    /** u8: the header's length in words of 32 bits, in the upper half. */
+    public static final int DATA_OFFSET_OFFSET = 12;
+
+    /** u8: flags. */
+    public static final int FLAGS_OFFSET = 13;
+
+    /** u16. */
+    public static final int CHECKSUM_OFFSET = 16;
+
+    private Tcp() {}
+}
