@@ -41,10 +41,10 @@ struct fp_next_hop {
 	__u8 source_mac[6];
 	__u16 mtu;
 	__u16 tag_count;
-	__be16 outer_tpid_be;
-	__be16 outer_tci_be;
-	__be16 inner_tpid_be;
-	__be16 inner_tci_be;
+	struct {
+		__be16 tpid_be;
+		__be16 tci_be;
+	} outer_tag, inner_tag;
 	struct fp_address gateway;
 	__u64 proved_ns;
 	__u64 reserved;

@@ -1,0 +1,76 @@
+package io.fastpath.kernelbpf.layout;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Which C type and which Java class say the same, and how the names of one follow from those of the other. */
+final class Twins {
+    /** Structs whose fields stand in a descriptor, one by one. */
+    static final Map<String, Class<?>> STRUCTS = Map.of(
+            "fp_config", ConfigDescriptor.class,
+            "fp_interface", InterfaceDescriptor.class,
+            "fp_queue", QueueDescriptor.class,
+            "fp_service", ServiceDescriptor.class,
+            "fp_backend", BackendDescriptor.class,
+            "fp_backend_stats", BackendStatsDescriptor.class,
+            "fp_next_hop", NextHopDescriptor.class,
+            "fp_flow", FlowDescriptor.class);
+
+    /** Structs that are an array in truth; they have a test of their own. */
+    static final List<String> ARRAYS = List.of("fp_address", "fp_counter_row", "fp_maglev_line");
+
+    static final List<EnumTwin> ENUMS = List.of(
+            new EnumTwin("fp_layout_constant", "FP_", "", ConfigDescriptor.class),
+            new EnumTwin("fp_config_constant", "FP_(CONFIG_)?", "", ConfigDescriptor.class),
+            new EnumTwin("fp_interface_constant", "FP_(INTERFACE_)?", "", InterfaceDescriptor.class),
+            new EnumTwin("fp_interface_flag", "FP_INTERFACE_", "FLAG_", InterfaceDescriptor.class),
+            new EnumTwin("fp_service_state", "FP_SERVICE_", "STATE_", ServiceDescriptor.class),
+            new EnumTwin("fp_service_constant", "FP_SERVICE_", "", ServiceDescriptor.class),
+            new EnumTwin("fp_maglev_constant", "FP_", "", ServiceDescriptor.class),
+            new EnumTwin("fp_forwarding", "FP_FORWARD_", "", Forwarding.class),
+            new EnumTwin("fp_backend_state", "FP_BACKEND_", "STATE_", BackendDescriptor.class),
+            new EnumTwin("fp_next_hop_state", "FP_NEXT_HOP_", "STATE_", NextHopDescriptor.class),
+            new EnumTwin("fp_flow_state", "FP_FLOW_", "", FlowState.class),
+            new EnumTwin("fp_flow_constant", "FP_FLOW_", "", FlowDescriptor.class),
+            new EnumTwin("fp_counter", "FP_", "", Counter.class),
+            new EnumTwin("fp_counter_constant", "FP_(COUNTER_)?", "", Counter.class));
+
+    private Twins() {}
+
+    /**
+     * An enum and the class that has its constants.
+     *
+     * @param cName tag of the enum
+     * @param cPrefix regular expression of what is cut off an enumerator's front
+     * @param javaPrefix what stands there instead in Java
+     * @param java the class
+     */
+    record EnumTwin(String cName, String cPrefix, String javaPrefix, Class<?> java) {
+        String javaName(final String enumerator) {
+            return javaPrefix + enumerator.replaceFirst("^" + cPrefix, "");
+        }
+    }
+
+    /** The int constants of a class by name; those of a Java enum's constants are their codes. */
+    static Map<String, Integer> constants(final Class<?> java) {
+        final Map<String, Integer> constants = new TreeMap<>();
+        Arrays.stream(java.getFields())
+                .filter(field -> field.getType() == int.class)
+                .forEach(field -> {
+                    try {
+                        constants.put(field.getName(), field.getInt(null));
+                    } catch (final IllegalAccessException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+        if (java == Counter.class) {
+            Arrays.stream(Counter.values()).forEach(counter -> constants.put(counter.name(), counter.code()));
+        }
+        if (java == Forwarding.class) {
+            Arrays.stream(Forwarding.values()).forEach(mode -> constants.put(mode.name(), mode.code()));
+        }
+        return constants;
+    }
+}
