@@ -1,0 +1,36 @@
+package io.fastpath.conntrack;
+
+/**
+ * What the flow table tells the one who counts. Called on the thread that made it happen, inside the operation:
+ * implementations add to counters, and neither block, allocate nor call back into the table.
+ */
+public interface FlowEvents {
+    /**
+     * A connection was entered. Counter FLOW_OPENED.
+     *
+     * @param serviceIndex of the connection
+     * @param backendIndex of the connection
+     */
+    void opened(int serviceIndex, int backendIndex);
+
+    /**
+     * A connection was removed: expired, evicted or on request. Counter FLOW_CLOSED. Its slots are free already.
+     *
+     * @param serviceIndex of the connection
+     * @param backendIndex of the connection
+     * @param state its last one; {@code FlowState.DYING} if a dead writer had begun the removal
+     */
+    void closed(int serviceIndex, int backendIndex, int state);
+
+    /** A new SYN reused a connection that had ended. Counter FLOW_REOPENED. */
+    void reopened();
+
+    /** A half-open connection made room; {@link #closed} was told too. Counter FLOW_EVICTED_EMBRYONIC. */
+    void evictedEmbryonic();
+
+    /** Somebody else had entered the connection first. Counter FLOW_LOST_RACE. */
+    void lostRace();
+
+    /** A slot was taken back from a writer that never finished. Counter FLOW_RECLAIMED. */
+    void reclaimed();
+}

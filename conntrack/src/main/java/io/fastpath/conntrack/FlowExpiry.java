@@ -1,0 +1,120 @@
+package io.fastpath.conntrack;
+
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.FlowState;
+
+/**
+ * What one look at one slot finds to do: expired connections go, and so do the remains of writers that died between
+ * two steps. Any thread; the events are the calling thread's.
+ */
+final class FlowExpiry {
+    private final SlotMemory slots;
+    private final Neighbourhood neighbourhood;
+    private final FlowRemover remover;
+    private final FlowTimeouts timeouts;
+    private final FlowEvents events;
+
+    FlowExpiry(
+            final SlotMemory slots,
+            final Neighbourhood neighbourhood,
+            final FlowRemover remover,
+            final FlowTimeouts timeouts,
+            final FlowEvents events) {
+        this.slots = slots;
+        this.neighbourhood = neighbourhood;
+        this.remover = remover;
+        this.timeouts = timeouts;
+        this.events = events;
+    }
+
+    /**
+     * Looks at a slot.
+     *
+     * @return whether this freed it
+     */
+    boolean visit(final int slotIndex, final int nowTicks) {
+        final int control = slots.control(slotIndex);
+        switch (Control.state(control)) {
+            case FlowState.FREE:
+                return false;
+            case FlowState.CLAIMED:
+                return isAbandoned(slotIndex, nowTicks)
+                        && reclaimed(slots.casControl(slotIndex, control, Control.freed(control)));
+            case FlowState.DYING:
+                return isAbandoned(slotIndex, nowTicks) && reclaimed(finishDying(slotIndex, control, nowTicks));
+            default:
+                return Control.isReverse(control)
+                        ? visitReverse(slotIndex, control, nowTicks)
+                        : visitForward(slotIndex, control, nowTicks);
+        }
+    }
+
+    /** How long neither direction of a connection has seen a packet. */
+    int idleTicks(final int slotIndex, final int peerIndex, final int nowTicks) {
+        return Math.min(idleTicks(slotIndex, nowTicks), idleTicks(peerIndex, nowTicks));
+    }
+
+    private boolean visitForward(final int forwardIndex, final int forward, final int nowTicks) {
+        final int reverseIndex = slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET);
+        final int reverse = slots.control(reverseIndex);
+        final boolean isPair = remover.isReverseOf(reverseIndex, reverse, forwardIndex);
+        if (!slots.stillValid(forwardIndex, forward)) {
+            return false;
+        }
+        if (!isPair) {
+            return reclaimed(remover.removePair(forwardIndex, forward, nowTicks));
+        }
+        if (isLost(forwardIndex, forward, nowTicks)) {
+            return reclaimed(remover.removeUnpublished(forwardIndex, forward, nowTicks));
+        }
+        return timeouts.isExpired(Control.state(forward), idleTicks(forwardIndex, nowTicks))
+                && timeouts.isExpired(Control.state(forward), idleTicks(reverseIndex, nowTicks))
+                && remover.removePair(forwardIndex, forward, nowTicks);
+    }
+
+    /** A reverse slot goes with its forward one; here it goes only if it has none. */
+    private boolean visitReverse(final int reverseIndex, final int reverse, final int nowTicks) {
+        final int forwardIndex = slots.getInt(reverseIndex, FlowDescriptor.PEER_INDEX_OFFSET);
+        final int forward = slots.control(forwardIndex);
+        final boolean isPair = Control.state(forward) != FlowState.FREE
+                && !Control.isReverse(forward)
+                && slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET) == reverseIndex;
+        if (!slots.stillValid(reverseIndex, reverse)) {
+            return false;
+        }
+        if (!isPair) {
+            return reclaimed(remover.removeHalf(reverseIndex, reverse, nowTicks));
+        }
+        return isLost(reverseIndex, reverse, nowTicks)
+                && Control.isLive(forward)
+                && reclaimed(remover.removePair(forwardIndex, forward, nowTicks));
+    }
+
+    /** A live entry without its bit: its writer died before publication. A running publication is not so old. */
+    private boolean isLost(final int slotIndex, final int control, final int nowTicks) {
+        return isAbandoned(slotIndex, nowTicks)
+                && !neighbourhood.isVisible(slotIndex, control)
+                && slots.stillValid(slotIndex, control);
+    }
+
+    private boolean finishDying(final int slotIndex, final int dying, final int nowTicks) {
+        return Control.isReverse(dying)
+                ? remover.finish(slotIndex, dying)
+                : remover.finishPair(slotIndex, dying, FlowState.DYING, nowTicks);
+    }
+
+    private boolean reclaimed(final boolean isFreed) {
+        if (isFreed) {
+            events.reclaimed();
+        }
+        return isFreed;
+    }
+
+    private boolean isAbandoned(final int slotIndex, final int nowTicks) {
+        return idleTicks(slotIndex, nowTicks) > FlowTimeouts.ABANDONED_TICKS;
+    }
+
+    private int idleTicks(final int slotIndex, final int nowTicks) {
+        return FlowTimeouts.idleTicks(nowTicks, slots.getInt(slotIndex, FlowDescriptor.LAST_SEEN_TICKS_OFFSET));
+    }
+}

@@ -1,0 +1,112 @@
+package io.fastpath.conntrack;
+
+import io.fastpath.conntrack.tcp.TcpFlags;
+import io.fastpath.conntrack.tcp.TcpStates;
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.FlowState;
+
+/**
+ * What a packet does to its connection: time and state. The forward slot's control word is the truth about the state;
+ * the reverse slot has a copy, so that a packet in the middle of a connection touches its own slot only. Any thread;
+ * the events are the calling thread's.
+ */
+final class FlowTracker {
+    private static final int FIN_SEEN = 0x01; // tracking: a FIN came from this slot's side
+
+    private static final int RETRY_LIMIT = 8;
+
+    private final SlotMemory slots;
+    private final FlowEvents events;
+
+    FlowTracker(final SlotMemory slots, final FlowEvents events) {
+        this.slots = slots;
+        this.events = events;
+    }
+
+    /** See {@code FlowTable.track}. */
+    int track(final long handle, final int tcpFlags, final int nowTicks) {
+        final int slotIndex = FlowHandle.slotIndex(handle);
+        final int state = FlowHandle.state(handle);
+        final boolean isSteady =
+                state == FlowState.TCP_ESTABLISHED ? TcpFlags.isPlainAck(tcpFlags) : state == FlowState.UDP_STREAM;
+        final int verdict = isSteady ? TrackVerdict.ACCEPTED : change(slotIndex, handle, tcpFlags);
+        if (verdict == TrackVerdict.ACCEPTED
+                && slots.getInt(slotIndex, FlowDescriptor.LAST_SEEN_TICKS_OFFSET) != nowTicks) {
+            slots.putInt(slotIndex, FlowDescriptor.LAST_SEEN_TICKS_OFFSET, nowTicks);
+        }
+        return verdict;
+    }
+
+    private int change(final int slotIndex, final long handle, final int tcpFlags) {
+        final boolean isReverse = FlowHandle.isReverse(handle);
+        final int forwardIndex = slots.forwardIndex(handle);
+        final boolean isCloser = (slots.getUnsignedByte(slotIndex, FlowDescriptor.TRACKING_OFFSET) & FIN_SEEN) != 0;
+        for (int i = 0; i < RETRY_LIMIT; i++) {
+            final int forward = slots.control(forwardIndex);
+            if (!slots.isForwardOf(forwardIndex, forward, handle)) {
+                return TrackVerdict.GONE;
+            }
+            final int state = Control.state(forward);
+            final int answer =
+                    isUdp(state) ? nextUdp(state, isReverse) : TcpStates.next(state, tcpFlags, isReverse, isCloser);
+            if (answer < 0) {
+                return answer == TcpStates.BAD_FLAGS ? TrackVerdict.BAD_FLAGS : TrackVerdict.BAD_STATE;
+            }
+            if (apply(slotIndex, forwardIndex, forward, answer, tcpFlags)) {
+                return TrackVerdict.ACCEPTED;
+            }
+        }
+        return TrackVerdict.BUSY;
+    }
+
+    private boolean apply(
+            final int slotIndex, final int forwardIndex, final int forward, final int answer, final int tcpFlags) {
+        final int next = TcpStates.state(answer);
+        final int peerIndex = slots.getInt(slotIndex, FlowDescriptor.PEER_INDEX_OFFSET);
+        final int reverseIndex = slotIndex == forwardIndex ? peerIndex : slotIndex;
+        if (TcpStates.reopens(answer)) {
+            slots.putByte(forwardIndex, FlowDescriptor.TRACKING_OFFSET, 0);
+            slots.putByte(reverseIndex, FlowDescriptor.TRACKING_OFFSET, 0);
+        } else if (!isUdp(next) && (tcpFlags & TcpFlags.FIN) != 0) {
+            slots.putByte(slotIndex, FlowDescriptor.TRACKING_OFFSET, FIN_SEEN);
+        }
+        if (next != Control.state(forward)
+                && !slots.casControl(forwardIndex, forward, Control.withState(forward, next))) {
+            return false;
+        }
+        if (next != Control.state(forward) || slotIndex == reverseIndex) {
+            mirror(forwardIndex, reverseIndex);
+        }
+        if (TcpStates.reopens(answer)) {
+            events.reopened();
+        }
+        return true;
+    }
+
+    /**
+     * Copies the state. The copy is read before the truth: if the truth changes after that, its writer copies it; if
+     * the copy does, the swap fails.
+     */
+    private void mirror(final int forwardIndex, final int reverseIndex) {
+        for (int i = 0; i < RETRY_LIMIT; i++) {
+            final int reverse = slots.control(reverseIndex);
+            final int forward = slots.control(forwardIndex);
+            if (!Control.isLive(reverse)
+                    || !Control.isReverse(reverse)
+                    || !Control.isLive(forward)
+                    || Control.state(reverse) == Control.state(forward)
+                    || slots.getInt(reverseIndex, FlowDescriptor.PEER_INDEX_OFFSET) != forwardIndex
+                    || slots.casControl(reverseIndex, reverse, Control.withState(reverse, Control.state(forward)))) {
+                return;
+            }
+        }
+    }
+
+    private static boolean isUdp(final int state) {
+        return state == FlowState.UDP_SINGLE || state == FlowState.UDP_STREAM;
+    }
+
+    private static int nextUdp(final int state, final boolean isReverse) {
+        return isReverse ? FlowState.UDP_STREAM : state;
+    }
+}
