@@ -9,7 +9,7 @@
  *
  *   0         4         8         12        16             22   24        32
  *  +---------+---------+---------+---------+--------------+----+---------+
- *  | ifindex | queues  | flags   | worker  | MAC          |mtu | zero    |
+ *  | ifindex | queues  | flags   | zero    | MAC          |mtu | zero    |
  *  +---------+---------+---------+---------+--------------+----+---------+
  *
  * Writer: the control thread; `ifindex` last (release).
@@ -46,7 +46,7 @@ _Static_assert(sizeof(struct fp_interface) == 32, "two interfaces to a cache lin
 /*
  * One receive queue: the words by which XDP and the queue's worker know of each other.
  *
- *   0             8             16            24            64
+ *   0             8             16            20            64
  *  +-------------+-------------+-------------+-------------+
  *  | heartbeatNs | doneCount   | workerIndex | zero        |  written by the worker
  *  +-------------+-------------+-------------+-------------+
