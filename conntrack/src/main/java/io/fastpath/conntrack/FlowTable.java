@@ -26,7 +26,7 @@ public final class FlowTable {
     /** Fewest slots: a neighbourhood must not meet itself. */
     public static final int SLOT_COUNT_MIN = 512;
 
-    /** Most slots: 4 GiB. 16 million connections need 56 million. */
+    /** Most slots: 4 GiB. a capacity of 16 million connections needs 58 million. */
     public static final int SLOT_COUNT_MAX = 1 << 26;
 
     private final SlotMemory slots;
