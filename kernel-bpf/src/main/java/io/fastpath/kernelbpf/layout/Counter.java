@@ -34,11 +34,11 @@ public enum Counter {
     /** Taken. */
     RX_PACKETS(32, "frames that an engine took"),
     /** Taken. */
-    RX_BYTES(33, "their bytes"),
+    RX_BYTES(33, "bytes of the frames that an engine took"),
     /** Sent. */
     TX_PACKETS(34, "frames that an engine sent"),
     /** Sent. */
-    TX_BYTES(35, "their bytes"),
+    TX_BYTES(35, "bytes of the frames that an engine sent"),
     /** Sent. */
     FORWARDED_REQUEST(36, "packets sent from a client to a backend"),
     /** Sent. */
