@@ -40,9 +40,11 @@ public enum Errno {
     ENOTEMPTY(39, "Directory not empty"),
     ELOOP(40, "Too many levels of symbolic links"),
     ENODATA(61, "No data available"),
+    ENOLINK(67, "Link has been severed"),
     EPROTO(71, "Protocol error"),
     EBADMSG(74, "Bad message"),
     EOVERFLOW(75, "Value too large for defined data type"),
+    EBADFD(77, "File descriptor in bad state"),
     EILSEQ(84, "Invalid or incomplete multibyte or wide character"),
     ENOTSOCK(88, "Socket operation on non-socket"),
     EDESTADDRREQ(89, "Destination address required"),
@@ -67,6 +69,9 @@ public enum Errno {
     ESTALE(116, "Stale file handle"),
     ECANCELED(125, "Operation canceled"),
     ENOTSUPP(524, "Operation is not supported by the kernel");
+
+    /** {@code MAX_ERRNO}: a pointer-sized result from -4095 to -1 is an error number, anything else an address. */
+    public static final int NUMBER_LIMIT = 4095;
 
     private final int number;
     private final String text;

@@ -1,7 +1,6 @@
 package io.fastpath.afxdpnative.sys;
 
 import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 
 /**
  * The C library's functions that fastpath calls, bound with JNA direct mapping.
@@ -70,18 +69,21 @@ public final class Libc {
     /** {@code poll(2)} event: writable. */
     public static final short POLLOUT = 0x4;
 
-    static {
-        try {
-            Native.register(Libc.class, NativeLibrary.getInstance("c"));
-        } catch (final UnsatisfiedLinkError ex) {
-            throw new MissingLibraryException(
-                    "libc.so.6",
-                    "fastpath needs Linux with glibc, and a java.io.tmpdir from which JNA may load its stub (not noexec)",
-                    ex);
-        }
-    }
+    private static final NativeBinding BINDING = NativeBinding.of(
+            Libc.class,
+            "libc.so.6",
+            "fastpath needs Linux with glibc, and a java.io.tmpdir from which JNA may load its stub (not noexec)");
 
     private Libc() {}
+
+    /**
+     * Say clearly if the C library could not be bound; to be called once at start.
+     *
+     * @throws MissingLibraryException naming what to do.
+     */
+    public static void require() {
+        BINDING.require();
+    }
 
     /** {@return the error number that the last bound function of this thread left behind} */
     public static int errno() {
@@ -182,6 +184,15 @@ public final class Libc {
 
     /** if_indextoname(3): write the name (16 bytes at most) of an interface, answer 0 if there is none. */
     public static native long if_indextoname(int ifindex, long name);
+
+    /** statfs(2): write {@code struct statfs} (120 bytes on 64-bit Linux); its first long is the file system's magic. */
+    public static native int statfs(long path, long statfs);
+
+    /** vasprintf(3): print a format with a {@code va_list} into memory to be freed, whose address goes to the pointer. */
+    public static native int vasprintf(long stringPointer, long format, long arguments);
+
+    /** free(3): release what C code allocated for us. */
+    public static native void free(long address);
 
     /** gettid(2): the kernel's id of the calling thread. */
     public static native int gettid();
