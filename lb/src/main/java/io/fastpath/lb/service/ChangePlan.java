@@ -77,20 +77,26 @@ final class ChangePlan {
     }
 
     ApplyResult execute() {
-        removeVips();
-        picture.orphans().forEach(this::retire);
-        if (!breaks.isEmpty()) {
-            breaks.add(writer::clearTombstones);
-        }
         final BitSet known = (BitSet) verified.clone();
         verified.clear(); // nothing is known while steps are half done
-        makes.forEach(Runnable::run);
-        breaks.forEach(Runnable::run);
+        steps().forEach(Runnable::run);
         verified.or(known);
         verified.or(putIndices);
         removedKeys.forEach(key -> verified.clear(picture.service(key).index()));
         return new ApplyResult(
                 servicesAdded, servicesChanged, removedKeys.size(), backendsAdded, backendsRetired, maglevSlotsWritten);
+    }
+
+    /** All stores in their order. Wherever a writer dies, the next plan on the same tables goes on from there. */
+    List<Runnable> steps() {
+        removeVips();
+        picture.orphans().forEach(this::retire);
+        if (!breaks.isEmpty()) {
+            breaks.add(writer::clearTombstones);
+        }
+        final List<Runnable> steps = new ArrayList<>(makes);
+        steps.addAll(breaks);
+        return steps;
     }
 
     private void add(final ServiceSpec spec) {

@@ -116,11 +116,11 @@ class MaglevTableTest {
     }
 
     /**
-     * What changes beyond the slots that must. The paper's figure 12 has about the same shares. Bounds are a fifth above
-     * what was measured: 0.9 %, 2.4 % and 1.6 % of the table at removal.
+     * What changes beyond the slots that must change (10, 1 and 0.1 % of them). Over a hundred removals each, 0.30, 0.56
+     * and 0.56 % of the table were measured, at worst 0.59, 0.65 and 0.61 %.
      */
     @ParameterizedTest
-    @CsvSource({"10, 0.02", "100, 0.04", "1000, 0.04"})
+    @CsvSource({"10, 0.007", "100, 0.007", "1000, 0.007"})
     void shouldMoveFewFlowsBeyondThoseOfAnAddedOrRemovedBackend(final int backendCount, final double bound) {
         final List<BackendSpec> backends = Samples.backends(backendCount);
         final MaglevTable all = MaglevTable.build(backends, SIZE);
