@@ -8,6 +8,7 @@ import io.fastpath.afxdpnative.netlink.NetlinkFormatException;
 import io.fastpath.afxdpnative.netlink.NetlinkSocket;
 import io.fastpath.afxdpnative.sys.Errno;
 import io.fastpath.afxdpnative.sys.NativeException;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +83,7 @@ final class NetdevFamily implements AutoCloseable {
                 features.add(feature);
             }
         }
-        return new XdpCapabilities(Set.copyOf(features), segmentLimit);
+        return new XdpCapabilities(Collections.unmodifiableSet(features), segmentLimit);
     }
 
     private Optional<Integer> familyId() {

@@ -46,12 +46,15 @@ public record QueueCounts(int rx, int tx, int combined, int combinedLimit, Sourc
 
     private static Optional<QueueCounts> fromDriver(final EthtoolSocket ethtool, final String name) {
         try (NativeMemory channels = NativeMemory.allocate(LENGTH)) {
-            if (!ethtool.run(name, ETHTOOL_GCHANNELS, channels)) {
-                return Optional.empty();
-            }
-            final DirectBuffer fields = channels.buffer();
-            return Optional.of(new QueueCounts(
-                    fields.getInt(20), fields.getInt(24), fields.getInt(32), fields.getInt(16), Source.DRIVER));
+            return ethtool.run(name, ETHTOOL_GCHANNELS, channels)
+                    ? Optional.of(decode(channels.buffer()))
+                    : Optional.empty();
         }
+    }
+
+    /** Decode {@code struct ethtool_channels}. */
+    static QueueCounts decode(final DirectBuffer channels) {
+        return new QueueCounts(
+                channels.getInt(20), channels.getInt(24), channels.getInt(32), channels.getInt(16), Source.DRIVER);
     }
 }

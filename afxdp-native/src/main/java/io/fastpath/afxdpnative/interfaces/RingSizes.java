@@ -18,12 +18,14 @@ public record RingSizes(int rxCount, int txCount, int rxLimit, int txLimit) {
 
     static Optional<RingSizes> read(final EthtoolSocket ethtool, final String name) {
         try (NativeMemory rings = NativeMemory.allocate(LENGTH)) {
-            if (!ethtool.run(name, ETHTOOL_GRINGPARAM, rings)) {
-                return Optional.empty();
-            }
-            final DirectBuffer fields = rings.buffer();
-            return Optional.of(
-                    new RingSizes(fields.getInt(20), fields.getInt(32), fields.getInt(4), fields.getInt(16)));
+            return ethtool.run(name, ETHTOOL_GRINGPARAM, rings)
+                    ? Optional.of(decode(rings.buffer()))
+                    : Optional.empty();
         }
+    }
+
+    /** Decode {@code struct ethtool_ringparam}. */
+    static RingSizes decode(final DirectBuffer rings) {
+        return new RingSizes(rings.getInt(20), rings.getInt(32), rings.getInt(4), rings.getInt(16));
     }
 }

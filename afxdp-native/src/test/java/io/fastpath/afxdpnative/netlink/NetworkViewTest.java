@@ -10,6 +10,7 @@ import io.fastpath.afxdpnative.sys.Errno;
 import io.fastpath.afxdpnative.sys.NativeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,6 +161,28 @@ class NetworkViewTest implements NetworkListener {
         assertThat(way("10.2.0.1")).isEqualTo("none");
         assertThat(way("10.1.0.77")).isEqualTo("none");
         assertThat(news).contains("link fpa", "routes");
+    }
+
+    @Test
+    void shouldSeeTheRoutesGoTogetherWithTheirLink() {
+        final List<String> manyRoutes = IntStream.range(0, 2000)
+                .mapToObj(i -> "route add 10.6." + i / 250 + "." + i % 250 + " via 10.1.0.2")
+                .toList();
+        for (int round = 0; round < 5; round++) {
+            here.ipBatch(manyRoutes);
+            Await.polling(view, "routes", () -> way("10.6.7.249").equals("fpa via 10.1.0.2"));
+            final CompletableFuture<String> change = CompletableFuture.supplyAsync(() -> here.ip("link set fpa down"));
+            final long deadlineNs = System.nanoTime() + 5_000_000_000L;
+            while (view.link(ifindex).orElseThrow().isUp() && System.nanoTime() - deadlineNs < 0) {
+                view.poll();
+            }
+            assertThat(IntStream.range(0, 2000)
+                            .filter(i -> !way("10.6." + i / 250 + "." + i % 250).equals("none")))
+                    .as("round %d", round)
+                    .isEmpty();
+            change.join();
+            here.ip("link set fpa up");
+        }
     }
 
     @Test

@@ -40,7 +40,7 @@ public final class TestNamespace implements AutoCloseable {
         return run("", command(List.of("ip", "-n", name), arguments));
     }
 
-    /** Run {@code ip -n NAME -force -batch -}. @param lines its commands. @return its standard output. */
+    /** Run {@code ip -n NAME -batch -}. @param lines its commands. @return its standard output. */
     public String ipBatch(final List<String> lines) {
         return run(String.join("\n", lines) + "\n", List.of("ip", "-n", name, "-batch", "-"));
     }
