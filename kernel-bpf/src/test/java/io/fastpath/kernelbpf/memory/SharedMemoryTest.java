@@ -95,12 +95,19 @@ class SharedMemoryTest {
 
     @Test
     void shouldStoreNoWiderThanTheName() {
-        memory.putLong(0, -1);
-        memory.putByte(1, (byte) 0);
-        memory.putShort(2, (short) 0);
-        memory.putInt(4, 0);
+        for (final long offset : new long[] {0, 8, 16, 24, 32}) {
+            memory.putLong(offset, -1);
+        }
+        memory.putByte(0, (byte) 0);
+        memory.putShort(8, (short) 0);
+        memory.putInt(16, 0);
+        memory.putIntRelease(24, 0);
 
-        assertThat(memory.getLong(0)).isEqualTo(0x0000_0000_0000_00ffL);
+        assertThat(memory.getLong(0)).isEqualTo(0xffff_ffff_ffff_ff00L);
+        assertThat(memory.getLong(8)).isEqualTo(0xffff_ffff_ffff_0000L);
+        assertThat(memory.getLong(16)).isEqualTo(0xffff_ffff_0000_0000L);
+        assertThat(memory.getLong(24)).isEqualTo(0xffff_ffff_0000_0000L);
+        assertThat(memory.getLong(32)).isEqualTo(-1);
     }
 
     @Test
