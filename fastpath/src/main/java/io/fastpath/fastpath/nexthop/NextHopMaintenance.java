@@ -132,8 +132,7 @@ public final class NextHopMaintenance {
         for (int index = 1; index < table.capacity(); index++) {
             if (table.state(index) == STATE_CLAIMED) {
                 final boolean hasKey = table.ifindex(index) != 0;
-                memory.putIntRelease(
-                        NextHopTable.offset(index) + STATE_OFFSET, hasKey ? STATE_INCOMPLETE : STATE_FREE);
+                memory.putIntRelease(NextHopTable.offset(index) + STATE_OFFSET, hasKey ? STATE_INCOMPLETE : STATE_FREE);
                 count++;
             }
         }

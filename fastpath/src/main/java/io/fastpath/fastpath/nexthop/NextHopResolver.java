@@ -1,7 +1,9 @@
 package io.fastpath.fastpath.nexthop;
 
 import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.wire.MacWord;
 import io.fastpath.fastpath.wire.Vlan;
+import io.fastpath.kernelbpf.layout.NextHopDescriptor;
 
 /**
  * A worker's way from a destination address to a next hop: route, interface, table. It is gone once per flow and
@@ -45,14 +47,35 @@ public final class NextHopResolver {
     }
 
     /**
-     * Resolves a destination by its route alone.
+     * Resolves a destination by its route, in place of an index that no longer holds. What the old hop knew and the
+     * kernel can't tell is carried over where the new one leads the same way: learned tags, and the MAC until the kernel
+     * has proved it.
      *
      * @param destination0 word 0 of the address
      * @param destination1 word 1 of the address
+     * @param oldIndex the stored index, STALE or {@link NextHopTable#NOT_RESOLVED}
+     * @param nowNs CLOCK_MONOTONIC
      * @return the index of a current hop, {@link #NO_ROUTE} or {@link #NOT_SERVED}
      */
-    public int resolve(final long destination0, final long destination1) {
-        return routes.lookup(destination0, destination1, key) ? claim() : NO_ROUTE;
+    public int resolve(final long destination0, final long destination1, final int oldIndex, final long nowNs) {
+        if (!routes.lookup(destination0, destination1, key)) {
+            return NO_ROUTE;
+        }
+        final boolean sameLink =
+                table.state(oldIndex) == NextHopDescriptor.STATE_STALE && table.ifindex(oldIndex) == key.ifindex();
+        if (sameLink && key.tagCount() == 0) {
+            key.tags(table.tagCount(oldIndex), table.outerTag(oldIndex), table.innerTag(oldIndex));
+        }
+        final int index = claim();
+        if (index > NO_ROUTE
+                && sameLink
+                && table.gateway0(oldIndex) == key.gateway0()
+                && table.gateway1(oldIndex) == key.gateway1()
+                && table.state(index) == NextHopDescriptor.STATE_INCOMPLETE
+                && table.learn(index, MacWord.of(table.macWord(oldIndex)))) {
+            ask(index, nowNs);
+        }
+        return index;
     }
 
     /**

@@ -18,6 +18,7 @@ import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_STALE;
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_VALID;
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.TAG_COUNT_OFFSET;
 
+import io.fastpath.fastpath.wire.MacWord;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
@@ -40,8 +41,6 @@ public final class NextHopTable {
     /** Records that a look-up probes at most; beyond that the table counts as full. */
     public static final int PROBE_LIMIT = 32;
 
-    private static final long MAC_MASK = 0xffff_ffff_ffffL;
-    private static final int MAC_BITS = 48;
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
     private final SharedMemory memory;
@@ -103,6 +102,18 @@ public final class NextHopTable {
      */
     public static boolean isCurrent(final int state) {
         return state != STATE_FREE && state != STATE_STALE;
+    }
+
+    /**
+     * Whether a flow may forget an index: the routes changed, and what its packets need can be found out again. Tags that
+     * were learned from a client's frame can't, so a hop with tags is remembered until a packet has resolved anew.
+     *
+     * @param index of any record
+     * @return true if 0 is as good
+     */
+    public boolean isForgettable(final int index) {
+        final int state = state(index);
+        return state == STATE_FREE || state == STATE_STALE && tagCount(index) == 0;
     }
 
     /**
@@ -256,10 +267,10 @@ public final class NextHopTable {
      */
     public boolean learn(final int index, final long macMemory) {
         final int state = state(index);
-        if (state != STATE_INCOMPLETE && state != STATE_PROVISIONAL || !isUnicast(macMemory)) {
+        if (state != STATE_INCOMPLETE && state != STATE_PROVISIONAL || !MacWord.isUnicast(macMemory)) {
             return false;
         }
-        if (state == STATE_PROVISIONAL && (macWord(index) & MAC_MASK) == macMemory) {
+        if (state == STATE_PROVISIONAL && MacWord.of(macWord(index)) == macMemory) {
             return false;
         }
         return replaceMac(index, state, macMemory, STATE_PROVISIONAL);
@@ -280,7 +291,7 @@ public final class NextHopTable {
             return false;
         }
         final long word = offset + DESTINATION_MAC_OFFSET;
-        memory.putLong(word, memory.getLong(word) & ~MAC_MASK | macMemory & MAC_MASK);
+        memory.putLong(word, memory.getLong(word) & ~MacWord.MASK | macMemory & MacWord.MASK);
         memory.putIntRelease(offset + STATE_OFFSET, newState);
         return true;
     }
@@ -290,7 +301,7 @@ public final class NextHopTable {
     }
 
     private void fill(final long offset, final NextHopKey key, final long sourceMacMemory, final int mtu) {
-        memory.putLong(offset + DESTINATION_MAC_OFFSET, sourceMacMemory << MAC_BITS);
+        memory.putLong(offset + DESTINATION_MAC_OFFSET, sourceMacMemory << MacWord.BITS);
         memory.putInt(offset + SOURCE_MAC_OFFSET + Short.BYTES, (int) (sourceMacMemory >>> Short.SIZE));
         memory.putShort(offset + MTU_OFFSET, (short) mtu);
         memory.putShort(offset + TAG_COUNT_OFFSET, (short) key.tagCount());
@@ -325,9 +336,5 @@ public final class NextHopTable {
     /** Index 0 is left out. In a table smaller than the probe limit records are met more than once. */
     private int probe(final int home, final int step) {
         return (home + step) % (capacity - 1) + 1;
-    }
-
-    private static boolean isUnicast(final long macMemory) {
-        return (macMemory & 1) == 0 && (macMemory & MAC_MASK) != 0;
     }
 }

@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.tables;
 
+import io.fastpath.fastpath.wire.MacWord;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 
@@ -12,8 +13,6 @@ public final class InterfaceTable {
     public static final int NOT_FOUND = -1;
 
     private static final int SLOT_MASK = InterfaceDescriptor.SLOTS - 1;
-    private static final int MAC_SHIFT = 16;
-    private static final long MAC_MASK = 0xffff_ffff_ffffL;
 
     private final SharedMemory memory;
 
@@ -49,7 +48,7 @@ public final class InterfaceTable {
         final long offset = InterfaceDescriptor.recordOffset(slot);
         memory.putInt(offset + InterfaceDescriptor.QUEUE_COUNT_OFFSET, queueCount);
         memory.putInt(offset + InterfaceDescriptor.FLAGS_OFFSET, flags);
-        memory.putLong(offset + InterfaceDescriptor.MAC_OFFSET, Long.reverseBytes(mac) >>> MAC_SHIFT | (long) mtu << 48);
+        memory.putLong(offset + InterfaceDescriptor.MAC_OFFSET, MacWord.ofNumber(mac) | (long) mtu << MacWord.BITS);
         memory.putIntRelease(offset + InterfaceDescriptor.IFINDEX_OFFSET, ifindex);
         return slot;
     }
@@ -122,7 +121,7 @@ public final class InterfaceTable {
      * @return its six bytes as they stand in memory, in the low 48 bits
      */
     public long macMemory(final int slot) {
-        return memory.getLong(InterfaceDescriptor.recordOffset(slot) + InterfaceDescriptor.MAC_OFFSET) & MAC_MASK;
+        return MacWord.of(memory.getLong(InterfaceDescriptor.recordOffset(slot) + InterfaceDescriptor.MAC_OFFSET));
     }
 
     /**

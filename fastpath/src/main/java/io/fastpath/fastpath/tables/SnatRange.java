@@ -22,8 +22,8 @@ public final class SnatRange {
      */
     public SnatRange(final long[] words, final int portMin, final int portMax) {
         if ((words.length & 1) != 0 || words.length > 2 * ConfigDescriptor.SNAT_LIMIT) {
-            throw new IllegalArgumentException("snat has " + words.length + " address words, allowed are 2 each for 0 to "
-                    + ConfigDescriptor.SNAT_LIMIT + " addresses");
+            throw new IllegalArgumentException("snat has " + words.length
+                    + " address words, allowed are 2 each for 0 to " + ConfigDescriptor.SNAT_LIMIT + " addresses");
         }
         if (portMin < 1 || portMax > PORT_LIMIT || portMin > portMax) {
             throw new IllegalArgumentException(

@@ -1,0 +1,46 @@
+package io.fastpath.fastpath.pipeline;
+
+import io.fastpath.fastpath.nexthop.NextHopResolver;
+import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.kernelbpf.layout.BackendDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import io.fastpath.lb.selection.Selector;
+
+/**
+ * The next hops of backends, kept in their records. Any worker may resolve one and store it by a plain store: a benign
+ * race, since what several store at once are hops of the same backend. One thread per object.
+ */
+final class BackendHops {
+    private final SharedMemory backends;
+    private final Selector selector;
+    private final NextHopTable hops;
+    private final NextHopResolver resolver;
+
+    BackendHops(
+            final SharedMemory backends,
+            final Selector selector,
+            final NextHopTable hops,
+            final NextHopResolver resolver) {
+        this.backends = backends;
+        this.selector = selector;
+        this.hops = hops;
+        this.resolver = resolver;
+    }
+
+    /** A backend's hop, resolved if need be, or one of the resolver's failures. */
+    int hopIndex(final int backendIndex, final long nowNs) {
+        final int stored = selector.nextHopIndex(backendIndex);
+        return NextHopTable.isCurrent(hops.state(stored)) ? stored : resolve(backendIndex, stored, nowNs);
+    }
+
+    private int resolve(final int backendIndex, final int stored, final long nowNs) {
+        final int index = resolver.resolve(
+                selector.backendAddress0(backendIndex), selector.backendAddress1(backendIndex), stored, nowNs);
+        if (index > NextHopTable.NOT_RESOLVED) {
+            backends.putShort(
+                    BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.NEXT_HOP_INDEX_OFFSET,
+                    (short) index);
+        }
+        return index;
+    }
+}

@@ -1,0 +1,164 @@
+package io.fastpath.fastpath.pipeline;
+
+import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
+
+import io.fastpath.conntrack.FlowHandle;
+import io.fastpath.conntrack.FlowTable;
+import io.fastpath.conntrack.tcp.TcpFlags;
+import io.fastpath.fastpath.nexthop.NextHopResolver;
+import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.wire.AddressKind;
+import io.fastpath.fastpath.wire.IpProtocol;
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.lb.selection.Selector;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Packets of no known connection: whether they may open one, and to which backend. A connection is entered only when its
+ * first packet can be sent. One thread.
+ */
+final class FlowAdmission {
+    private static final int TTL_MIN = 2;
+
+    private final UnsafeBuffer frames;
+    private final FlowTable flows;
+    private final Selector selector;
+    private final InterfaceTable interfaces;
+    private final NextHopResolver resolver;
+    private final BackendHops backendHops;
+    private final Egress egress;
+    private final FlowForwarder forwarder;
+
+    FlowAdmission(
+            final PipelineContext context,
+            final BackendHops backendHops,
+            final Egress egress,
+            final FlowForwarder forwarder) {
+        this.frames = context.frames();
+        this.flows = context.flowTable();
+        this.selector = context.selector();
+        this.interfaces = context.interfaceTable();
+        this.resolver = context.resolver();
+        this.backendHops = backendHops;
+        this.egress = egress;
+        this.forwarder = forwarder;
+    }
+
+    /** Ends a packet that belongs to no connection. */
+    void admit(final PacketBatch batch, final int i, final long nowNs) {
+        final int t = tupleIndex(i);
+        final long[] tuple = batch.tuple;
+        final int serviceIndex =
+                selector.serviceIndex(tuple[t + 2], tuple[t + 3], batch.ports[i] >>> Short.SIZE, batch.protocol[i]);
+        int refusal = refusal(batch, i, serviceIndex);
+        if (refusal == 0) {
+            refusal = open(batch, i, serviceIndex, nowNs);
+        }
+        if (refusal != 0) {
+            batch.end(i, refusal, PacketBatch.NONE);
+        }
+    }
+
+    /** What the packet itself speaks against it: a drop code, or 0. */
+    private int refusal(final PacketBatch batch, final int i, final int serviceIndex) {
+        final int t = tupleIndex(i);
+        if (serviceIndex == Selector.NONE) {
+            return Verdict.DROP_NO_SERVICE;
+        }
+        if (AddressKind.isMartianSource(batch.tuple[t], batch.tuple[t + 1])
+                || selector.isVip(batch.tuple[t], batch.tuple[t + 1])) {
+            return Verdict.DROP_MARTIAN;
+        }
+        if (batch.protocol[i] == IpProtocol.TCP && !TcpFlags.opens(batch.tcpFlags[i])) {
+            return TcpFlags.classOf(batch.tcpFlags[i]) == TcpFlags.CLASS_INVALID
+                    ? Verdict.DROP_TCP_FLAGS
+                    : Verdict.DROP_NO_FLOW;
+        }
+        return forwarder.timeToLive(batch, i) < TTL_MIN ? Verdict.DROP_TTL_EXPIRED : 0;
+    }
+
+    /** Opens a connection and sends the packet: 0 if the packet has its verdict, else a drop code. */
+    private int open(final PacketBatch batch, final int i, final int serviceIndex, final long nowNs) {
+        final int t = tupleIndex(i);
+        final long[] tuple = batch.tuple;
+        final int ports = batch.ports[i];
+        final int protocol = batch.protocol[i];
+        final int backendIndex =
+                selector.select(serviceIndex, tuple[t], tuple[t + 1], tuple[t + 2], tuple[t + 3], ports, protocol);
+        if (backendIndex == Selector.NONE) {
+            return Verdict.DROP_NO_BACKEND;
+        }
+        final boolean isBackendIpv4 = AddressDescriptor.isIpv4(
+                selector.backendAddress0(backendIndex), selector.backendAddress1(backendIndex));
+        if (isBackendIpv4 != FlowForwarder.isIpv4(batch, i)) {
+            return Verdict.DROP_FAMILY_MISMATCH;
+        }
+        final int slot = egress.plan(batch, i, backendHops.hopIndex(backendIndex, nowNs), nowNs);
+        if (slot < 0) {
+            return ~slot;
+        }
+        final long handle = flows.open(
+                tuple[t],
+                tuple[t + 1],
+                tuple[t + 2],
+                tuple[t + 3],
+                ports,
+                protocol,
+                serviceIndex,
+                backendIndex,
+                selector.forwarding(serviceIndex),
+                FlowDescriptor.ticks(nowNs));
+        return FlowHandle.isFlow(handle) ? sendFirst(batch, i, handle, nowNs) : failure(handle);
+    }
+
+    private int sendFirst(final PacketBatch batch, final int i, final long handle, final long nowNs) {
+        final boolean isNew = !FlowHandle.isExisting(handle);
+        final int clientHop = isNew ? resolveClient(batch, i, nowNs) : NextHopTable.NOT_RESOLVED;
+        final int verdict = forwarder.forward(batch, i, handle, isNew, nowNs);
+        if (verdict == FlowForwarder.GONE) {
+            return Verdict.DROP_FLOW_BUSY;
+        }
+        if (clientHop > NextHopTable.NOT_RESOLVED) {
+            storeClientHop(batch.protocol[i], clientHop);
+        }
+        return 0;
+    }
+
+    /** While the frame still has its own header: it tells tags and MAC of the way back. */
+    private int resolveClient(final PacketBatch batch, final int i, final long nowNs) {
+        final int t = tupleIndex(i);
+        return resolver.resolveSender(
+                batch.tuple[t],
+                batch.tuple[t + 1],
+                interfaces.ifindex(batch.ingressSlot[i]),
+                LinkHeader.tagCount(batch, i),
+                LinkHeader.outerTag(frames, batch, i),
+                LinkHeader.innerTag(frames, batch, i),
+                LinkHeader.sourceMac(frames, batch, i),
+                nowNs);
+    }
+
+    /** The reverse slot is found by the tuple that replies to this packet will have. */
+    private void storeClientHop(final int protocol, final int clientHop) {
+        final Translation sent = forwarder.lastTranslation();
+        final long reverse = flows.find(
+                sent.destination0,
+                sent.destination1,
+                sent.source0,
+                sent.source1,
+                Integer.rotateLeft(sent.ports, Short.SIZE),
+                protocol);
+        if (FlowHandle.isFlow(reverse) && FlowHandle.isReverse(reverse)) {
+            flows.nextHopIndex(reverse, clientHop);
+        }
+    }
+
+    private static int failure(final long handle) {
+        if (handle == FlowHandle.FULL) {
+            return Verdict.DROP_FLOW_TABLE_FULL;
+        }
+        return handle == FlowHandle.PORTS_EXHAUSTED ? Verdict.DROP_PORTS_EXHAUSTED : Verdict.DROP_FLOW_BUSY;
+    }
+}

@@ -1,0 +1,177 @@
+package io.fastpath.fastpath.pipeline;
+
+import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
+
+import io.fastpath.conntrack.FlowFields;
+import io.fastpath.conntrack.FlowHandle;
+import io.fastpath.conntrack.FlowTable;
+import io.fastpath.conntrack.TrackVerdict;
+import io.fastpath.fastpath.nexthop.NextHopResolver;
+import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.wire.Ethernet;
+import io.fastpath.fastpath.wire.Ipv4;
+import io.fastpath.fastpath.wire.Ipv6;
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import io.fastpath.lb.selection.Selector;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Packets of a known connection. The order is: what can stop the packet (time to live, way out), then the connection's
+ * state, then the packet's bytes; so a packet that is dropped has changed nothing. One thread.
+ */
+final class FlowForwarder {
+    /** Answer of {@link #forward}: the connection ended meanwhile, and the packet is as it was. */
+    static final int GONE = 0;
+
+    private static final int TTL_MIN = 2;
+    private static final int U8_MASK = 0xff;
+
+    private final UnsafeBuffer frames;
+    private final FlowTable flows;
+    private final FlowFields fields;
+    private final Selector selector;
+    private final SharedMemory config;
+    private final NextHopTable hops;
+    private final InterfaceTable interfaces;
+    private final NextHopResolver resolver;
+    private final BackendHops backendHops;
+    private final Egress egress;
+    private final Translation to = new Translation();
+
+    FlowForwarder(final PipelineContext context, final BackendHops backendHops, final Egress egress) {
+        this.frames = context.frames();
+        this.flows = context.flowTable();
+        this.fields = flows.fields();
+        this.selector = context.selector();
+        this.config = context.configMemory();
+        this.hops = context.nextHopTable();
+        this.interfaces = context.interfaceTable();
+        this.resolver = context.resolver();
+        this.backendHops = backendHops;
+        this.egress = egress;
+    }
+
+    /**
+     * Ends a packet of a connection.
+     *
+     * @param handle of the packet's direction
+     * @param isTracked whether the connection was told of the packet already, by being opened
+     * @return the verdict's code, or {@link #GONE}
+     */
+    int forward(final PacketBatch batch, final int i, final long handle, final boolean isTracked, final long nowNs) {
+        if (timeToLive(batch, i) < TTL_MIN) {
+            return drop(batch, i, Verdict.DROP_TTL_EXPIRED);
+        }
+        final int flow = FlowHandle.slotIndex(handle);
+        final boolean isReverse = FlowHandle.isReverse(handle);
+        final int backendIndex = fields.backendIndex(flow);
+        final int hopIndex = isReverse ? clientHop(handle, flow, nowNs) : backendHops.hopIndex(backendIndex, nowNs);
+        final int slot = egress.plan(batch, i, hopIndex, nowNs);
+        if (isReverse) {
+            toClient(flow);
+        } else {
+            toBackend(flow, backendIndex);
+        }
+        if (!flows.stillValid(handle)) {
+            return GONE;
+        }
+        if (slot < 0) {
+            return drop(batch, i, ~slot);
+        }
+        final int verdict = isTracked ? TrackVerdict.ACCEPTED : track(batch, i, handle, nowNs);
+        if (verdict != TrackVerdict.ACCEPTED) {
+            return refuse(batch, i, verdict);
+        }
+        rewrite(batch, i, hopIndex);
+        batch.backendIndex[i] = backendIndex;
+        batch.end(i, isReverse ? Verdict.FORWARDED_REPLY : Verdict.FORWARDED_REQUEST, slot);
+        return batch.verdict[i];
+    }
+
+    /** What the packet that was last sent to a backend became: the reply's tuple, turned round. */
+    Translation lastTranslation() {
+        return to;
+    }
+
+    int timeToLive(final PacketBatch batch, final int i) {
+        final int offset = isIpv4(batch, i) ? Ipv4.TTL_OFFSET : Ipv6.HOP_LIMIT_OFFSET;
+        return frames.getByte(batch.networkOffset[i] + offset) & U8_MASK;
+    }
+
+    static boolean isIpv4(final PacketBatch batch, final int i) {
+        final int t = tupleIndex(i);
+        return AddressDescriptor.isIpv4(batch.tuple[t], batch.tuple[t + 1]);
+    }
+
+    private int clientHop(final long handle, final int flow, final long nowNs) {
+        final int stored = fields.nextHopIndex(flow);
+        if (NextHopTable.isCurrent(hops.state(stored))) {
+            return stored;
+        }
+        final int index = resolver.resolve(fields.client0(flow), fields.client1(flow), stored, nowNs);
+        if (index > NextHopTable.NOT_RESOLVED) {
+            flows.nextHopIndex(handle, index);
+        }
+        return index;
+    }
+
+    private void toClient(final int flow) {
+        to.source0 = fields.vip0(flow);
+        to.source1 = fields.vip1(flow);
+        to.destination0 = fields.client0(flow);
+        to.destination1 = fields.client1(flow);
+        to.ports = fields.vipPortBe(flow) | fields.clientPortBe(flow) << Short.SIZE;
+    }
+
+    private void toBackend(final int flow, final int backendIndex) {
+        final int snatIndex = fields.snatIndex(flow);
+        int sourcePortBe = fields.clientPortBe(flow);
+        if (snatIndex == FlowDescriptor.NO_SNAT) {
+            to.source0 = fields.client0(flow);
+            to.source1 = fields.client1(flow);
+        } else {
+            final long snat = ConfigRecord.snatOffset(snatIndex);
+            to.source0 = config.getLong(snat);
+            to.source1 = config.getLong(snat + AddressDescriptor.WORD1_OFFSET);
+            sourcePortBe = fields.snatPortBe(flow);
+        }
+        to.destination0 = selector.backendAddress0(backendIndex);
+        to.destination1 = selector.backendAddress1(backendIndex);
+        to.ports = sourcePortBe | selector.backendPortBe(backendIndex) << Short.SIZE;
+    }
+
+    private int track(final PacketBatch batch, final int i, final long handle, final long nowNs) {
+        return flows.track(handle, batch.tcpFlags[i], FlowDescriptor.ticks(nowNs));
+    }
+
+    private static int refuse(final PacketBatch batch, final int i, final int trackVerdict) {
+        return switch (trackVerdict) {
+            case TrackVerdict.BAD_FLAGS -> drop(batch, i, Verdict.DROP_TCP_FLAGS);
+            case TrackVerdict.BAD_STATE -> drop(batch, i, Verdict.DROP_TCP_STATE);
+            case TrackVerdict.BUSY -> drop(batch, i, Verdict.DROP_FLOW_BUSY);
+            default -> GONE;
+        };
+    }
+
+    private void rewrite(final PacketBatch batch, final int i, final int hopIndex) {
+        final boolean recompute =
+                (interfaces.flags(batch.ingressSlot[i]) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
+        if (isIpv4(batch, i)) {
+            PacketRewriter.rewriteIpv4(frames, batch, i, to, recompute);
+            LinkHeader.write(frames, batch, i, hops, hopIndex, Ethernet.TYPE_IPV4_BE);
+        } else {
+            PacketRewriter.rewriteIpv6(frames, batch, i, to, recompute);
+            LinkHeader.write(frames, batch, i, hops, hopIndex, Ethernet.TYPE_IPV6_BE);
+        }
+    }
+
+    private static int drop(final PacketBatch batch, final int i, final int verdict) {
+        batch.end(i, verdict, PacketBatch.NONE);
+        return verdict;
+    }
+}

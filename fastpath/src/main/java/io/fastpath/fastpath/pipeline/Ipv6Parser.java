@@ -1,0 +1,66 @@
+package io.fastpath.fastpath.pipeline;
+
+import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
+
+import io.fastpath.fastpath.wire.IpProtocol;
+import io.fastpath.fastpath.wire.Ipv6;
+import io.fastpath.fastpath.wire.NetworkOrder;
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * IPv6: version, length, next header, addresses (RFC 8200). Mapped IPv4 addresses are refused here, before any look-up:
+ * in the tables they would stand for the IPv4 ones, and on the wire they have no business (RFC 4942, 2.2).
+ */
+final class Ipv6Parser {
+    private static final int U8_MASK = 0xff;
+
+    private Ipv6Parser() {}
+
+    /** Parses from the network offset to the end of the frame; answers a kind or a drop code. */
+    static int parse(final UnsafeBuffer frames, final PacketBatch batch, final int i, final int end) {
+        final int network = batch.networkOffset[i];
+        final int available = end - network;
+        if (available < Ipv6.HEADER_LENGTH) {
+            return Verdict.DROP_TRUNCATED;
+        }
+        if ((frames.getByte(network) & U8_MASK) >>> 4 != Ipv6.VERSION) {
+            return Verdict.DROP_IP_HEADER;
+        }
+        final int payloadLength = NetworkOrder.swap16(frames.getShort(network + Ipv6.PAYLOAD_LENGTH_OFFSET));
+        if (payloadLength > available - Ipv6.HEADER_LENGTH) {
+            return Verdict.DROP_IP_LENGTH;
+        }
+        batch.ipLength[i] = Ipv6.HEADER_LENGTH + payloadLength;
+        batch.transportOffset[i] = network + Ipv6.HEADER_LENGTH;
+        if (!takeAddresses(frames, batch, i, network)) {
+            return Verdict.DROP_MARTIAN;
+        }
+        final int protocol = frames.getByte(network + Ipv6.NEXT_HEADER_OFFSET) & U8_MASK;
+        batch.protocol[i] = protocol;
+        return parseTransport(frames, batch, i, protocol, payloadLength);
+    }
+
+    private static boolean takeAddresses(
+            final UnsafeBuffer frames, final PacketBatch batch, final int i, final int network) {
+        final int t = tupleIndex(i);
+        final long[] tuple = batch.tuple;
+        tuple[t] = frames.getLong(network + Ipv6.SOURCE_OFFSET);
+        tuple[t + 1] = frames.getLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES);
+        tuple[t + 2] = frames.getLong(network + Ipv6.DESTINATION_OFFSET);
+        tuple[t + 3] = frames.getLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES);
+        return !AddressDescriptor.isIpv4(tuple[t], tuple[t + 1])
+                && !AddressDescriptor.isIpv4(tuple[t + 2], tuple[t + 3]);
+    }
+
+    private static int parseTransport(
+            final UnsafeBuffer frames, final PacketBatch batch, final int i, final int protocol, final int length) {
+        return switch (protocol) {
+            case IpProtocol.TCP -> TransportParser.parseTcp(frames, batch, i, length);
+            case IpProtocol.UDP -> TransportParser.parseUdp(frames, batch, i, length);
+            case IpProtocol.ICMPV6 -> TransportParser.parseIcmp(length, PacketKind.ICMPV6);
+            case IpProtocol.FRAGMENT -> Verdict.DROP_FRAGMENT;
+            default -> IpProtocol.isExtension(protocol) ? Verdict.DROP_EXTENSION_HEADER : Verdict.DROP_PROTOCOL;
+        };
+    }
+}

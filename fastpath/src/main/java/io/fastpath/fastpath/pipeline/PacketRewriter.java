@@ -1,0 +1,117 @@
+package io.fastpath.fastpath.pipeline;
+
+import io.fastpath.fastpath.wire.Checksum;
+import io.fastpath.fastpath.wire.IpProtocol;
+import io.fastpath.fastpath.wire.Ipv4;
+import io.fastpath.fastpath.wire.Ipv6;
+import io.fastpath.fastpath.wire.NetworkOrder;
+import io.fastpath.fastpath.wire.Tcp;
+import io.fastpath.fastpath.wire.Udp;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Translates a TCP or UDP packet in place: addresses, ports, one hop less to live, checksums. Checksums are carried on
+ * incrementally (RFC 1624), so a wrong one stays wrong; where the sender leaves them to offload they are computed
+ * afresh.
+ *
+ * <p>A UDP checksum of 0 means that there is none, and stays: in IPv4 by RFC 768, in IPv6 because a box in the middle
+ * must let it pass (RFC 6936, 5) and the receiver judges it (RFC 8200, 8.1). A computed 0 is sent as 0xffff.
+ */
+final class PacketRewriter {
+    /** {@code ~m + m'} of a 16-bit word that becomes one less: the TTL is the low byte of its word. */
+    private static final long ONE_LESS = 0xfffeL;
+
+    private static final long HIGH_HALF = 0xffff_ffff_0000_0000L;
+    private static final int U16_MASK = 0xffff;
+
+    private PacketRewriter() {}
+
+    /** Rewrites an IPv4 packet. */
+    static void rewriteIpv4(
+            final UnsafeBuffer frames,
+            final PacketBatch batch,
+            final int i,
+            final Translation to,
+            final boolean recompute) {
+        final int network = batch.networkOffset[i];
+        final long old = frames.getLong(network + Ipv4.SOURCE_OFFSET);
+        final long update = to.source1 >>> Integer.SIZE | to.destination1 & HIGH_HALF;
+        final long replaced = Checksum.replaceLong(old, update);
+        final int checksum = frames.getShort(network + Ipv4.CHECKSUM_OFFSET);
+        frames.putByte(network + Ipv4.TTL_OFFSET, (byte) (frames.getByte(network + Ipv4.TTL_OFFSET) - 1));
+        frames.putShort(network + Ipv4.CHECKSUM_OFFSET, (short) Checksum.update(checksum, replaced + ONE_LESS));
+        frames.putLong(network + Ipv4.SOURCE_OFFSET, update);
+        rewriteTransport(frames, batch, i, to.ports, replaced);
+        if (recompute) {
+            recomputeTransport(frames, batch, i, Checksum.ofLong(update));
+        }
+    }
+
+    /** Rewrites an IPv6 packet. */
+    static void rewriteIpv6(
+            final UnsafeBuffer frames,
+            final PacketBatch batch,
+            final int i,
+            final Translation to,
+            final boolean recompute) {
+        final int network = batch.networkOffset[i];
+        final int t = PacketBatch.tupleIndex(i);
+        final long[] old = batch.tuple;
+        final long replaced = Checksum.replaceLong(old[t], to.source0)
+                + Checksum.replaceLong(old[t + 1], to.source1)
+                + Checksum.replaceLong(old[t + 2], to.destination0)
+                + Checksum.replaceLong(old[t + 3], to.destination1);
+        frames.putByte(network + Ipv6.HOP_LIMIT_OFFSET, (byte) (frames.getByte(network + Ipv6.HOP_LIMIT_OFFSET) - 1));
+        frames.putLong(network + Ipv6.SOURCE_OFFSET, to.source0);
+        frames.putLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES, to.source1);
+        frames.putLong(network + Ipv6.DESTINATION_OFFSET, to.destination0);
+        frames.putLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES, to.destination1);
+        rewriteTransport(frames, batch, i, to.ports, replaced);
+        if (recompute) {
+            recomputeTransport(
+                    frames,
+                    batch,
+                    i,
+                    Checksum.ofLong(to.source0)
+                            + Checksum.ofLong(to.source1)
+                            + Checksum.ofLong(to.destination0)
+                            + Checksum.ofLong(to.destination1));
+        }
+    }
+
+    private static void rewriteTransport(
+            final UnsafeBuffer frames, final PacketBatch batch, final int i, final int ports, final long replaced) {
+        final int transport = batch.transportOffset[i];
+        final boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
+        final int checksumOffset = transport + (isTcp ? Tcp.CHECKSUM_OFFSET : Udp.CHECKSUM_OFFSET);
+        final int checksum = frames.getShort(checksumOffset) & U16_MASK;
+        frames.putInt(transport, ports);
+        final int update = Checksum.update(checksum, replaced + Checksum.replaceInt(batch.ports[i], ports));
+        if (isTcp) {
+            frames.putShort(checksumOffset, (short) update);
+        } else if (checksum != 0) {
+            frames.putShort(checksumOffset, (short) (update == 0 ? U16_MASK : update));
+        }
+    }
+
+    private static void recomputeTransport(
+            final UnsafeBuffer frames, final PacketBatch batch, final int i, final long addresses) {
+        final int transport = batch.transportOffset[i];
+        if (batch.protocol[i] == IpProtocol.TCP) {
+            final int length = batch.networkOffset[i] + batch.ipLength[i] - transport;
+            frames.putShort(transport + Tcp.CHECKSUM_OFFSET, (short) 0);
+            final long sum = addresses
+                    + Checksum.ofPseudoHeader(IpProtocol.TCP, length)
+                    + Checksum.sum(frames, transport, length);
+            frames.putShort(transport + Tcp.CHECKSUM_OFFSET, (short) Checksum.finish(sum));
+        } else if (frames.getShort(transport + Udp.CHECKSUM_OFFSET) != 0) {
+            final int length = NetworkOrder.swap16(frames.getShort(transport + Udp.LENGTH_OFFSET));
+            frames.putShort(transport + Udp.CHECKSUM_OFFSET, (short) 0);
+            final long sum = addresses
+                    + Checksum.ofPseudoHeader(IpProtocol.UDP, length)
+                    + Checksum.sum(frames, transport, length);
+            final int checksum = Checksum.finish(sum);
+            frames.putShort(transport + Udp.CHECKSUM_OFFSET, (short) (checksum == 0 ? U16_MASK : checksum));
+        }
+    }
+}

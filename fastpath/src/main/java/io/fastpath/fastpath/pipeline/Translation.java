@@ -1,0 +1,12 @@
+package io.fastpath.fastpath.pipeline;
+
+/** What a packet's addresses and ports become. Scratch of one pipeline. */
+final class Translation {
+    long source0;
+    long source1;
+    long destination0;
+    long destination1;
+
+    /** Source port in the low 16 bits, destination port above, as they stand in memory. */
+    int ports;
+}

@@ -1,0 +1,51 @@
+package io.fastpath.fastpath.pipeline;
+
+import io.fastpath.kernelbpf.layout.Counter;
+
+/**
+ * How a packet can end in this engine, as the codes of {@link Counter}: static finals here, so that compiled code holds
+ * them as constants, where an enum's field would be loaded.
+ */
+final class Verdict {
+    static final int FORWARDED_REQUEST = Counter.FORWARDED_REQUEST.code();
+    static final int FORWARDED_REPLY = Counter.FORWARDED_REPLY.code();
+    static final int ANSWERED_ARP = Counter.ANSWERED_ARP.code();
+    static final int ANSWERED_ECHO = Counter.ANSWERED_ECHO.code();
+    static final int ANSWERED_NEIGHBOR = Counter.ANSWERED_NEIGHBOR.code();
+    static final int CONSUMED_ARP = Counter.CONSUMED_ARP.code();
+
+    static final int DROP_TRUNCATED = Counter.DROP_TRUNCATED.code();
+    static final int DROP_NOT_IP = Counter.DROP_NOT_IP.code();
+    static final int DROP_IP_HEADER = Counter.DROP_IP_HEADER.code();
+    static final int DROP_IP_CHECKSUM = Counter.DROP_IP_CHECKSUM.code();
+    static final int DROP_IP_LENGTH = Counter.DROP_IP_LENGTH.code();
+    static final int DROP_FRAGMENT = Counter.DROP_FRAGMENT.code();
+    static final int DROP_EXTENSION_HEADER = Counter.DROP_EXTENSION_HEADER.code();
+    static final int DROP_PROTOCOL = Counter.DROP_PROTOCOL.code();
+    static final int DROP_TCP_HEADER = Counter.DROP_TCP_HEADER.code();
+    static final int DROP_UDP_LENGTH = Counter.DROP_UDP_LENGTH.code();
+    static final int DROP_TCP_FLAGS = Counter.DROP_TCP_FLAGS.code();
+    static final int DROP_ARP = Counter.DROP_ARP.code();
+    static final int DROP_ICMP = Counter.DROP_ICMP.code();
+    static final int DROP_NO_SERVICE = Counter.DROP_NO_SERVICE.code();
+    static final int DROP_NO_FLOW = Counter.DROP_NO_FLOW.code();
+    static final int DROP_NO_BACKEND = Counter.DROP_NO_BACKEND.code();
+    static final int DROP_NO_NEXT_HOP = Counter.DROP_NO_NEXT_HOP.code();
+    static final int DROP_TTL_EXPIRED = Counter.DROP_TTL_EXPIRED.code();
+    static final int DROP_FLOW_TABLE_FULL = Counter.DROP_FLOW_TABLE_FULL.code();
+    static final int DROP_PORTS_EXHAUSTED = Counter.DROP_PORTS_EXHAUSTED.code();
+    static final int DROP_FLOW_BUSY = Counter.DROP_FLOW_BUSY.code();
+    static final int DROP_TCP_STATE = Counter.DROP_TCP_STATE.code();
+    static final int DROP_MTU = Counter.DROP_MTU.code();
+    static final int DROP_NO_EGRESS = Counter.DROP_NO_EGRESS.code();
+    static final int DROP_FAMILY_MISMATCH = Counter.DROP_FAMILY_MISMATCH.code();
+    static final int DROP_MARTIAN = Counter.DROP_MARTIAN.code();
+    static final int DROP_VLAN = Counter.DROP_VLAN.code();
+
+    private Verdict() {}
+
+    /** Whether a packet ended in a drop. */
+    static boolean isDrop(final int code) {
+        return code >= Counter.FIRST_DROP_CODE;
+    }
+}
