@@ -5,6 +5,7 @@ import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
+import java.util.Locale;
 
 /**
  * The shared tables of load balancing with their sizes and hashes, as the configuration record gives them. It owns no
@@ -60,8 +61,12 @@ public final class LbMemory {
         final int version = config.getInt(ConfigDescriptor.LAYOUT_VERSION_OFFSET);
         if (magic != ConfigDescriptor.MAGIC || version != ConfigDescriptor.LAYOUT_VERSION) {
             throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
                     "configuration record has magic %08x and layout %d, not %08x and %d",
-                    magic, version, ConfigDescriptor.MAGIC, ConfigDescriptor.LAYOUT_VERSION));
+                    magic,
+                    version,
+                    ConfigDescriptor.MAGIC,
+                    ConfigDescriptor.LAYOUT_VERSION));
         }
         final LbMemory memory = new LbMemory(config, services, maglev, backends);
         check("service slots", memory.serviceSlotCount, SERVICE_SLOT_LIMIT, services, ServiceDescriptor.LENGTH);

@@ -13,6 +13,7 @@ import io.fastpath.lb.service.ServiceSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -69,7 +70,7 @@ public final class Explainer {
                 source.toString(),
                 destination.toString(),
                 service.name(),
-                String.format("0x%08x", hash),
+                String.format(Locale.ROOT, "0x%08x", hash),
                 table.size(),
                 slot,
                 text(backend),
@@ -126,8 +127,13 @@ public final class Explainer {
             return "no backend of service " + service.name() + " has a weight above 0";
         }
         return String.format(
+                Locale.ROOT,
                 "hash 0x%08x x %d / 2^32 is slot %d, and in the Maglev table of service %s that is %s's",
-                hash, service.maglevSize(), slot, service.name(), backend.endpoint());
+                hash,
+                service.maglevSize(),
+                slot,
+                service.name(),
+                backend.endpoint());
     }
 
     private Explanation noService(final ServiceKey key, final Endpoint source, final Endpoint destination) {
