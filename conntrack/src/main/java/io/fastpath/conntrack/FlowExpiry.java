@@ -57,7 +57,8 @@ final class FlowExpiry {
     private boolean visitForward(final int forwardIndex, final int forward, final int nowTicks) {
         final int reverseIndex = slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET);
         final int reverse = slots.control(reverseIndex);
-        final boolean isPair = remover.isReverseOf(reverseIndex, reverse, forwardIndex);
+        final boolean isPair = remover.isReverseOf(reverseIndex, reverse, forwardIndex)
+                && hasSameEndpoints(forwardIndex, reverseIndex);
         if (!slots.stillValid(forwardIndex, forward)) {
             return false;
         }
@@ -70,6 +71,19 @@ final class FlowExpiry {
         return timeouts.isExpired(Control.state(forward), idleTicks(forwardIndex, nowTicks))
                 && timeouts.isExpired(Control.state(forward), idleTicks(reverseIndex, nowTicks))
                 && remover.removePair(forwardIndex, forward, nowTicks);
+    }
+
+    /** They differ only if a writer was stopped while it filled a slot, lost it, and went on. */
+    private boolean hasSameEndpoints(final int slotIndex, final int peerIndex) {
+        for (int offset = FlowDescriptor.CLIENT_OFFSET;
+                offset < FlowDescriptor.BACKEND_INDEX_OFFSET;
+                offset += Long.BYTES) {
+            if (slots.getLong(slotIndex, offset) != slots.getLong(peerIndex, offset)) {
+                return false;
+            }
+        }
+        return slots.getUnsignedShort(slotIndex, FlowDescriptor.BACKEND_INDEX_OFFSET)
+                == slots.getUnsignedShort(peerIndex, FlowDescriptor.BACKEND_INDEX_OFFSET);
     }
 
     /** A reverse slot goes with its forward one; here it goes only if it has none. */

@@ -235,7 +235,9 @@ public final class FlowTable {
     }
 
     /**
-     * Tells a connection of one of its packets: its time, and its state if the packet changes it.
+     * Tells a connection of one of its packets: its time, and its state if the packet changes it. In the middle of a
+     * connection (TCP established and a plain ACK, UDP of both sides) this touches the handle's own slot only, stores
+     * only when the tick is a new one, and leaves it to {@link #stillValid} to notice a removal.
      *
      * @param handle as just found
      * @param tcpFlags the flags byte of the TCP header; any number for UDP

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 /**
  * The words of the flow table, and the order they are read and written in: the only place that knows. Any thread.
  *
- * <p>Not final, so that a test can stop a writer before each of its stores; the JVM compiles a class without loaded
+ * <p>Not final, so that a test can stop a thread before each of its accesses; the JVM compiles a class without loaded
  * subclasses as if it were.
  */
 class SlotMemory {
@@ -31,12 +31,12 @@ class SlotMemory {
     }
 
     /** Control word; acquire, so that the claimant's stores are visible if the word says live. */
-    final int control(final int slotIndex) {
+    int control(final int slotIndex) {
         return memory.getIntAcquire(offset(slotIndex, FlowDescriptor.CONTROL_OFFSET));
     }
 
     /** Neighbourhood word; acquire, so that an entry is visible if its bit is. */
-    final int hop(final int homeIndex) {
+    int hop(final int homeIndex) {
         return memory.getIntAcquire(offset(homeIndex, FlowDescriptor.HOP_OFFSET));
     }
 
@@ -46,7 +46,7 @@ class SlotMemory {
      * @param control as it was read before the fields
      * @return true if the slot is live and was not claimed again since
      */
-    final boolean stillValid(final int slotIndex, final int control) {
+    boolean stillValid(final int slotIndex, final int control) {
         VarHandle.acquireFence();
         final int current = memory.getInt(offset(slotIndex, FlowDescriptor.CONTROL_OFFSET));
         return (current ^ control) >>> FlowDescriptor.VERSION_SHIFT == 0
@@ -77,22 +77,22 @@ class SlotMemory {
     }
 
     /** Plain load. */
-    final long getLong(final int slotIndex, final int fieldOffset) {
+    long getLong(final int slotIndex, final int fieldOffset) {
         return memory.getLong(offset(slotIndex, fieldOffset));
     }
 
     /** Plain load. */
-    final int getInt(final int slotIndex, final int fieldOffset) {
+    int getInt(final int slotIndex, final int fieldOffset) {
         return memory.getInt(offset(slotIndex, fieldOffset));
     }
 
     /** Plain load, unsigned. */
-    final int getUnsignedShort(final int slotIndex, final int fieldOffset) {
+    int getUnsignedShort(final int slotIndex, final int fieldOffset) {
         return memory.getShort(offset(slotIndex, fieldOffset)) & 0xffff;
     }
 
     /** Plain load, unsigned. */
-    final int getUnsignedByte(final int slotIndex, final int fieldOffset) {
+    int getUnsignedByte(final int slotIndex, final int fieldOffset) {
         return memory.getByte(offset(slotIndex, fieldOffset)) & 0xff;
     }
 
