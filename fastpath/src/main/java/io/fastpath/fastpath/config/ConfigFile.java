@@ -1,0 +1,180 @@
+package io.fastpath.fastpath.config;
+
+import io.fastpath.conntrack.FlowTableSizing;
+import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.kernelbpf.layout.ConfigDescriptor;
+import io.fastpath.lb.Address;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads a configuration file whole: {@link #load} answers a configuration that passed every check, or throws all that is
+ * wrong with it. Any thread.
+ */
+public final class ConfigFile {
+    /** Connections at least: what one client's browser tabs may need. */
+    private static final int CAPACITY_LOWEST = 1024;
+
+    /** Shortest timeout: a hundred ticks of the table's clock, and longer than any sweep. */
+    private static final long TIMEOUT_LOWEST_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Workers at most: rows of counters are claimed for each. */
+    private static final int WORKER_LIMIT = 256;
+
+    private static final int CAPACITY_DEFAULT = 1 << 20;
+    private static final int FILL_DEFAULT = 4096;
+    private static final int RING_DEFAULT = 2048;
+    private static final int RING_LOWEST = 64;
+    private static final int RING_HIGHEST = 32_768;
+
+    private final Section root;
+    private final Problems problems;
+    private final Set<Integer> onlineCpus;
+
+    private ConfigFile(final Section root, final Problems problems, final Set<Integer> onlineCpus) {
+        this.root = root;
+        this.problems = problems;
+        this.onlineCpus = onlineCpus;
+    }
+
+    /**
+     * Reads and checks a file against this machine's CPUs.
+     *
+     * @param file to read.
+     * @return the configuration.
+     * @throws ConfigException with every problem of the file.
+     */
+    public static InstanceConfig load(final Path file) throws ConfigException {
+        final Problems problems = new Problems(file.toString());
+        final String text = ConfigText.read(file, problems);
+        problems.throwIfAny();
+        return parse(text, problems, OnlineCpus.read());
+    }
+
+    /**
+     * Checks a text.
+     *
+     * @param text of the file.
+     * @param problems of the file.
+     * @param onlineCpus the machine's; empty where they are not known.
+     */
+    static InstanceConfig parse(final String text, final Problems problems, final Set<Integer> onlineCpus)
+            throws ConfigException {
+        final YamlNode node = new YamlReader(problems).read(text);
+        problems.throwIfAny();
+        final Section root = new Section(node, "", 1, problems);
+        problems.throwIfAny();
+        return new ConfigFile(root, problems, onlineCpus).instance();
+    }
+
+    private InstanceConfig instance() throws ConfigException {
+        final String name = root.required("instance", Kinds.NAME);
+        final boolean refuseDowngrade = root.optional("refuseDowngrade", false, Kinds.FLAG);
+        final List<InterfaceConfig> interfaces = InterfaceReader.read(root);
+        final WorkersConfig workers = workers(root.section("workers"));
+        final UmemConfig umem = umem(root.section("umem"));
+        final RingsConfig rings = rings(root.section("rings"));
+        final FlowsConfig flows = flows(root.section("flows"));
+        final SnatConfig snat = snat(root.section("snat"));
+        final List<ServiceDraft> services = ServiceReader.read(root);
+        root.end();
+        CrossChecks.check(root, services, snat);
+        problems.throwIfAny();
+        return new InstanceConfig(
+                name,
+                refuseDowngrade,
+                interfaces,
+                workers,
+                umem,
+                rings,
+                flows,
+                snat,
+                services.stream().map(ServiceDraft::toSpec).toList());
+    }
+
+    private WorkersConfig workers(final Section section) {
+        final List<Integer> cpus = new ArrayList<>();
+        for (final Located<Integer> cpu : section.list("cpus", Kinds.integer("a CPU number", 0, 8191))) {
+            if (!onlineCpus.isEmpty() && !onlineCpus.contains(cpu.value())) {
+                problems.add(
+                        cpu.line(),
+                        cpu.key(),
+                        "CPU " + cpu.value() + " is not online; online are " + OnlineCpus.format(onlineCpus));
+            } else if (cpus.contains(cpu.value())) {
+                problems.add(cpu.line(), cpu.key(), "CPU " + cpu.value() + " is listed twice; a worker needs its own");
+            }
+            cpus.add(cpu.value());
+        }
+        section.needsItems("cpus", "the CPU of each worker, for example [1]");
+        if (cpus.size() > WORKER_LIMIT) {
+            section.problem("cpus", cpus.size() + " workers are too many (1-" + WORKER_LIMIT + ")");
+        }
+        final IdleMode idle =
+                section.optional("idle", IdleMode.BACKOFF, Kinds.choice(IdleMode.values(), IdleMode::label));
+        section.end();
+        return new WorkersConfig(cpus, idle);
+    }
+
+    private static UmemConfig umem(final Section section) {
+        final UmemConfig umem = new UmemConfig(
+                section.optional("framesPerQueue", 0, Kinds.integer("a number of frames", 64, 4 * RING_HIGHEST)),
+                section.optional("frameSize", 2048, Kinds.oneOf(2048, 4096)),
+                section.optional("hugePages", false, Kinds.FLAG));
+        section.end();
+        return umem;
+    }
+
+    private static RingsConfig rings(final Section section) {
+        final Kind<Integer> size = Kinds.powerOfTwo(RING_LOWEST, RING_HIGHEST);
+        final RingsConfig rings = new RingsConfig(
+                section.optional("fill", FILL_DEFAULT, size),
+                section.optional("rx", RING_DEFAULT, size),
+                section.optional("tx", RING_DEFAULT, size),
+                section.optional("completion", RING_DEFAULT, size));
+        section.end();
+        return rings;
+    }
+
+    private static FlowsConfig flows(final Section section) {
+        final int capacity = section.optional(
+                "capacity",
+                CAPACITY_DEFAULT,
+                Kinds.integer("a number of connections", CAPACITY_LOWEST, FlowTableSizing.CAPACITY_MAX));
+        final FlowsConfig flows = new FlowsConfig(capacity, timeouts(section.section("timeouts")));
+        section.end();
+        return flows;
+    }
+
+    private static FlowTimeouts timeouts(final Section section) {
+        final Kind<Long> kind = Kinds.duration(TIMEOUT_LOWEST_NS, FlowTimeouts.LONGEST_NS);
+        FlowTimeouts timeouts = FlowTimeouts.defaults();
+        for (final String key : FlowTimeouts.keys()) {
+            final Long timeoutNs = section.optional(key, null, kind);
+            timeouts = timeoutNs == null ? timeouts : timeouts.with(key, timeoutNs);
+        }
+        section.end();
+        return timeouts;
+    }
+
+    private SnatConfig snat(final Section section) {
+        final Set<Address> addresses = new HashSet<>();
+        final List<Address> ordered = new ArrayList<>();
+        for (final Located<Address> address : section.list("addresses", Kinds.ADDRESS)) {
+            if (!addresses.add(address.value())) {
+                problems.add(address.line(), address.key(), address.value() + " is listed twice");
+            }
+            ordered.add(address.value());
+        }
+        if (ordered.size() > ConfigDescriptor.SNAT_LIMIT) {
+            section.problem(
+                    "addresses", ordered.size() + " addresses are too many (0-" + ConfigDescriptor.SNAT_LIMIT + ")");
+        }
+        final PortRange ports = section.optional("ports", new PortRange(1024, PortRange.HIGHEST_PORT), Kinds.PORTS);
+        section.end();
+        return new SnatConfig(ordered, ports);
+    }
+}

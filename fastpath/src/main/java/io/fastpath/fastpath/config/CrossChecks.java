@@ -1,0 +1,143 @@
+package io.fastpath.fastpath.config;
+
+import io.fastpath.fastpath.config.ServiceDraft.BackendDraft;
+import io.fastpath.fastpath.tables.TableSizes;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.ServiceDescriptor;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.Endpoint;
+import io.fastpath.lb.LbMemory;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Checks of services against each other and against the SNAT addresses. One thread; values that are null were reported. */
+final class CrossChecks {
+    /** Services at most: slots are numbered with 16 bits, and the open-addressed table must stay sparse. */
+    static final int SERVICE_LIMIT = 16_384;
+
+    /** Lines of 32 entries are not shared, so each copy may take up to one more. */
+    private static final int MAGLEV_LINE_ENTRIES = ServiceDescriptor.MAGLEV_LINE_ENTRIES;
+
+    private final List<ServiceDraft> services;
+    private final SnatConfig snat;
+    private final Map<String, Integer> lineOfName = new HashMap<>();
+    private final Map<String, Integer> lineOfTuple = new HashMap<>();
+    private final Set<Address> vips = new HashSet<>();
+
+    private CrossChecks(final List<ServiceDraft> services, final SnatConfig snat) {
+        this.services = services;
+        this.snat = snat;
+    }
+
+    /**
+     * Checks, and notes what is wrong.
+     *
+     * @param root of the file.
+     * @param services as read.
+     * @param snat as read.
+     */
+    static void check(final Section root, final List<ServiceDraft> services, final SnatConfig snat) {
+        final CrossChecks checks = new CrossChecks(services, snat);
+        services.forEach(service -> checks.vips.add(service.vip()));
+        services.forEach(checks::service);
+        checks.sums(root);
+    }
+
+    private void sums(final Section root) {
+        if (services.size() > SERVICE_LIMIT) {
+            root.problem("services", services.size() + " services are too many (1-" + SERVICE_LIMIT + ")");
+        }
+        long backendCount = 0;
+        long entryCount = 0;
+        for (final ServiceDraft service : services) {
+            backendCount += service.backends().size();
+            entryCount += 2L * (service.maglevSize() + MAGLEV_LINE_ENTRIES);
+        }
+        if (backendCount > LbMemory.BACKEND_LIMIT) {
+            root.problem(
+                    "services",
+                    backendCount + " backends are too many (1-" + LbMemory.BACKEND_LIMIT + " in all services)");
+        }
+        if (entryCount > TableSizes.MAGLEV_ENTRY_LIMIT) {
+            root.problem(
+                    "services",
+                    entryCount + " Maglev entries are too many (at most " + TableSizes.MAGLEV_ENTRY_LIMIT
+                            + " in all services, two copies each); take a smaller maglevSize");
+        }
+    }
+
+    private void service(final ServiceDraft service) {
+        unique(service.section(), "name", service.name(), lineOfName);
+        if (service.hasTuple()) {
+            final String tuple = service.protocol().label() + ' ' + new Endpoint(service.vip(), service.port());
+            unique(service.section(), "vip", tuple, lineOfTuple);
+        }
+        if (service.vip() != null && snat.addresses().contains(service.vip())) {
+            service.section()
+                    .problem("vip", service.vip() + " is an address of snat.addresses; a VIP must be another one");
+        }
+        if (service.backends().size() > service.maglevSize()) {
+            service.section()
+                    .problem(
+                            "backends",
+                            service.backends().size() + " backends don't fit in " + service.maglevSize()
+                                    + " Maglev slots; a hundred slots per backend are good (maglevSize)");
+        }
+        backends(service);
+    }
+
+    private void backends(final ServiceDraft service) {
+        final Map<String, Integer> lineOfEndpoint = new HashMap<>();
+        boolean ipv4SnatMissing = false;
+        boolean ipv6SnatMissing = false;
+        for (final BackendDraft backend : service.backends()) {
+            if (backend.hasEndpoint()) {
+                final String endpoint = new Endpoint(backend.address(), backend.port()).toString();
+                unique(backend.section(), "address", endpoint, lineOfEndpoint);
+            }
+            if (backend.address() != null) {
+                address(service, backend);
+                final boolean missing = !snat.serves(backend.address().isIpv4());
+                ipv4SnatMissing |= missing && backend.address().isIpv4();
+                ipv6SnatMissing |= missing && !backend.address().isIpv4();
+            }
+        }
+        if (service.forwarding() == Forwarding.FULL_NAT && (ipv4SnatMissing || ipv6SnatMissing)) {
+            service.section()
+                    .problem(
+                            "forwarding",
+                            "full-nat needs an " + (ipv4SnatMissing ? "IPv4" : "IPv6") + " address in snat.addresses");
+        }
+    }
+
+    private void address(final ServiceDraft service, final BackendDraft backend) {
+        final Address address = backend.address();
+        if (service.vip() != null && service.vip().isIpv4() != address.isIpv4()) {
+            backend.section()
+                    .problem(
+                            "address",
+                            address + " is of another family than the VIP " + service.vip()
+                                    + "; both must be IPv4 or both IPv6");
+        }
+        if (vips.contains(address)) {
+            backend.section().problem("address", address + " is a VIP; a backend must be another host");
+        }
+        if (snat.addresses().contains(address)) {
+            backend.section().problem("address", address + " is in snat.addresses; a backend must be another host");
+        }
+    }
+
+    private static void unique(
+            final Section section, final String key, final String value, final Map<String, Integer> lineOf) {
+        if (value == null) {
+            return;
+        }
+        final Integer firstLine = lineOf.putIfAbsent(value, section.line(key));
+        if (firstLine != null) {
+            section.problem(key, value + " stands twice (first in line " + firstLine + ")");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.fastpath.fastpath.config;
+
+import io.fastpath.lb.service.ServiceSpec;
+import java.util.List;
+
+/**
+ * A whole configuration that passed every check. Immutable; any thread.
+ *
+ * @param instance name: of the run directory, the pins and the control socket.
+ * @param refuseDowngrade whether to end at start instead of serving an interface in a lesser way than the best: copy
+ *     instead of zero-copy, generic instead of native.
+ * @param interfaces in the file's order; at least one.
+ * @param workers the threads.
+ * @param umem the frames.
+ * @param rings the sizes of each queue's rings.
+ * @param flows the flow table.
+ * @param snat what full NAT writes as the source; without addresses where no service needs one.
+ * @param services in the file's order; at least one.
+ */
+public record InstanceConfig(
+        String instance,
+        boolean refuseDowngrade,
+        List<InterfaceConfig> interfaces,
+        WorkersConfig workers,
+        UmemConfig umem,
+        RingsConfig rings,
+        FlowsConfig flows,
+        SnatConfig snat,
+        List<ServiceSpec> services) {
+    /** Takes copies. */
+    public InstanceConfig {
+        interfaces = List.copyOf(interfaces);
+        services = List.copyOf(services);
+    }
+
+    /** {@return backends over all services} */
+    public int backendCount() {
+        return services.stream().mapToInt(service -> service.backends().size()).sum();
+    }
+}

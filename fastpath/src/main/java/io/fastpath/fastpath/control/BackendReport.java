@@ -1,0 +1,35 @@
+package io.fastpath.fastpath.control;
+
+/**
+ * What {@code backends} answers for each. Immutable; the components' names are the JSON's, and don't change.
+ *
+ * @param service name of its service; empty where only shared memory is left to ask.
+ * @param vip of its service, with port and protocol: {@code tcp 10.7.0.100:80}.
+ * @param address of the backend.
+ * @param port in host order.
+ * @param weight as configured.
+ * @param sharePercent of its service's Maglev slots.
+ * @param state up, or retired: no longer configured, but live flows may point at it.
+ * @param nextHop free, incomplete, provisional, valid or stale; unresolved where there is none.
+ * @param flows connections open now.
+ * @param flowsOpened connections opened so far.
+ * @param packetsTo packets sent to it.
+ * @param bytesTo their bytes, from the IP header on.
+ * @param packetsFrom packets that came from it.
+ * @param bytesFrom their bytes.
+ */
+public record BackendReport(
+        String service,
+        String vip,
+        String address,
+        int port,
+        int weight,
+        double sharePercent,
+        String state,
+        String nextHop,
+        long flows,
+        long flowsOpened,
+        long packetsTo,
+        long bytesTo,
+        long packetsFrom,
+        long bytesFrom) {}

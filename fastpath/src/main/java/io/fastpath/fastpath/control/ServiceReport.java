@@ -1,0 +1,33 @@
+package io.fastpath.fastpath.control;
+
+/**
+ * What {@code services} answers for each. Immutable; the components' names are the JSON's, and don't change.
+ *
+ * @param name as configured; empty where only shared memory is left to ask.
+ * @param protocol tcp or udp.
+ * @param vip the virtual address.
+ * @param port in host order.
+ * @param forwarding full-nat or nat.
+ * @param maglevSize slots of its Maglev table.
+ * @param backendCount backends in force.
+ * @param flows connections open now.
+ * @param flowsOpened connections opened so far.
+ * @param packetsIn packets from clients that were sent on.
+ * @param bytesIn their bytes, from the IP header on.
+ * @param packetsOut packets from backends that were sent on.
+ * @param bytesOut their bytes.
+ */
+public record ServiceReport(
+        String name,
+        String protocol,
+        String vip,
+        int port,
+        String forwarding,
+        int maglevSize,
+        int backendCount,
+        long flows,
+        long flowsOpened,
+        long packetsIn,
+        long bytesIn,
+        long packetsOut,
+        long bytesOut) {}

@@ -1,0 +1,143 @@
+package io.fastpath.fastpath.control;
+
+import java.util.List;
+
+/**
+ * What {@code status} answers. Immutable; the components' names are the JSON's, and don't change.
+ *
+ * @param instance name.
+ * @param pid of the process.
+ * @param version of fastpath.
+ * @param uptimeMs since the first packet could be taken.
+ * @param engine that takes packets: {@code userspace}.
+ * @param serviceCount services in force.
+ * @param backendCount backends in force.
+ * @param flows the flow table.
+ * @param workers by index.
+ * @param interfaces in the configuration's order.
+ * @param sockets one per queue.
+ */
+public record StatusReport(
+        String instance,
+        long pid,
+        String version,
+        long uptimeMs,
+        String engine,
+        int serviceCount,
+        int backendCount,
+        FlowsReport flows,
+        List<WorkerReport> workers,
+        List<InterfaceReport> interfaces,
+        List<SocketReport> sockets) {
+    /** Takes copies. */
+    public StatusReport {
+        workers = List.copyOf(workers);
+        interfaces = List.copyOf(interfaces);
+        sockets = List.copyOf(sockets);
+    }
+
+    /**
+     * The flow table.
+     *
+     * @param used connections in it.
+     * @param capacity connections it was made for.
+     * @param slotCount slots of 64 bytes; a connection takes two.
+     */
+    public record FlowsReport(long used, long capacity, long slotCount) {}
+
+    /**
+     * A worker thread.
+     *
+     * @param index from 0.
+     * @param cpu it is pinned to.
+     * @param idle what it does when its rings are empty.
+     * @param queues it serves, as {@code eth1:0}.
+     * @param cycleCount duty cycles done.
+     * @param stallCount cycles that took longer than the stall limit.
+     * @param longestCycleNs the longest of all.
+     * @param frames where its frames are.
+     */
+    public record WorkerReport(
+            int index,
+            int cpu,
+            String idle,
+            List<String> queues,
+            long cycleCount,
+            long stallCount,
+            long longestCycleNs,
+            FramesReport frames) {
+        /** Takes a copy. */
+        public WorkerReport {
+            queues = List.copyOf(queues);
+        }
+    }
+
+    /**
+     * Where the frames of a worker's UMEM are. Read while the worker goes on, so that the places may sum up to a few more
+     * or fewer than the total; at rest they sum up to it exactly.
+     *
+     * @param free in the free pool.
+     * @param fill lent to the kernel for receiving.
+     * @param rx received, not yet taken.
+     * @param worker in the worker's hands.
+     * @param tx handed to the kernel for sending.
+     * @param completion sent, not yet taken back.
+     * @param total that there are.
+     */
+    public record FramesReport(long free, long fill, long rx, long worker, long tx, long completion, long total) {}
+
+    /**
+     * An interface that is served.
+     *
+     * @param name of it.
+     * @param ifindex of it.
+     * @param driver that drives it.
+     * @param mtu in bytes.
+     * @param modeRequested the configuration's word: auto, zerocopy, copy or generic.
+     * @param mode what it got: zerocopy, copy or generic.
+     * @param downgrade why it is less than the best; empty where it is the best.
+     * @param checksum incremental or recompute.
+     * @param queues that are served.
+     */
+    public record InterfaceReport(
+            String name,
+            int ifindex,
+            String driver,
+            int mtu,
+            String modeRequested,
+            String mode,
+            String downgrade,
+            String checksum,
+            List<Integer> queues) {
+        /** Takes a copy. */
+        public InterfaceReport {
+            queues = List.copyOf(queues);
+        }
+    }
+
+    /**
+     * {@code XDP_STATISTICS} of a queue's socket (linux/if_xdp.h): the only trace of frames that the kernel drops there.
+     *
+     * @param interfaceName of the queue.
+     * @param queue its index.
+     * @param workerIndex who serves it.
+     * @param zeroCopy whether the socket is bound with zero-copy ({@code XDP_OPTIONS}).
+     * @param rxDropped frames dropped for other reasons than the ones below.
+     * @param rxRingFull frames dropped because the receive ring was full.
+     * @param rxFillRingEmpty frames dropped because the fill ring was empty.
+     * @param rxInvalidDescriptors fill descriptors that the kernel refused.
+     * @param txInvalidDescriptors transmit descriptors that the kernel refused.
+     * @param txRingEmpty times that the kernel found nothing to send.
+     */
+    public record SocketReport(
+            String interfaceName,
+            int queue,
+            int workerIndex,
+            boolean zeroCopy,
+            long rxDropped,
+            long rxRingFull,
+            long rxFillRingEmpty,
+            long rxInvalidDescriptors,
+            long txInvalidDescriptors,
+            long txRingEmpty) {}
+}

@@ -1,0 +1,158 @@
+package io.fastpath.fastpath.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.lb.Protocol;
+import io.fastpath.lb.maglev.MaglevSize;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigFileTest {
+    @Test
+    void shouldReadEveryKey() throws ConfigException {
+        final InstanceConfig config = ConfigTexts.parse("""
+                instance: edge-1_b
+                refuseDowngrade: true
+                interfaces:
+                  - {name: eth1, queues: [3, 1], mode: zerocopy, checksum: recompute}
+                  - {name: eth2.100, queues: 2, mode: generic}
+                workers: {cpus: [2, 0], idle: poll}
+                umem: {framesPerQueue: 8192, frameSize: 4096, hugePages: true}
+                rings: {fill: 1024, rx: 512, tx: 256, completion: 128}
+                flows: {capacity: 4096, timeouts: {tcpClose: 500ms, udpStream: 5m}}
+                snat: {addresses: ["fd00:8::1", 10.8.0.1, 10.8.0.2], ports: 2000-3000}
+                services:
+                  - {name: dns.v6, vip: "fd00:7::100", port: 53, protocol: udp, forwarding: nat, maglevSize: 251,
+                     backends: [{address: "fd00:8::11", port: 5353, weight: 0}]}
+                """);
+
+        assertThat(config.instance()).isEqualTo("edge-1_b");
+        assertThat(config.refuseDowngrade()).isTrue();
+        assertThat(config.interfaces().get(0))
+                .isEqualTo(new InterfaceConfig(
+                        "eth1",
+                        new QueueSelection(QueueSelection.Form.LISTED, 2, List.of(3, 1)),
+                        InterfaceMode.ZEROCOPY,
+                        ChecksumMode.RECOMPUTE));
+        assertThat(config.interfaces().get(1).queues().resolve(8)).containsExactly(0, 1);
+        assertThat(config.workers()).isEqualTo(new WorkersConfig(List.of(2, 0), IdleMode.POLL));
+        assertThat(config.umem()).isEqualTo(new UmemConfig(8192, 4096, true));
+        assertThat(config.rings()).isEqualTo(new RingsConfig(1024, 512, 256, 128));
+        assertThat(config.flows().capacity()).isEqualTo(4096);
+        assertThat(config.flows().timeouts().timeoutNs(FlowState.TCP_CLOSE))
+                .isEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
+        assertThat(config.flows().timeouts().timeoutNs(FlowState.UDP_STREAM)).isEqualTo(TimeUnit.MINUTES.toNanos(5));
+        assertThat(config.snat().ports()).isEqualTo(new PortRange(2000, 3000));
+        assertThat(config.services()).hasSize(1);
+        assertThat(config.services().get(0).protocol()).isEqualTo(Protocol.UDP);
+        assertThat(config.services().get(0).forwarding()).isEqualTo(Forwarding.NAT);
+        assertThat(config.services().get(0).maglevSize()).isEqualTo(251);
+        assertThat(config.services().get(0).backends().get(0).weight()).isZero();
+    }
+
+    @Test
+    void shouldPutTheSnatAddressesOfAFamilyTogether() throws ConfigException {
+        final InstanceConfig config =
+                ConfigTexts.parse(ConfigTexts.with("[10.8.0.1]", "[\"fd00:8::1\", 10.8.0.9, 10.8.0.1]"));
+
+        assertThat(config.snat().addresses())
+                .extracting(Object::toString)
+                .containsExactly("10.8.0.9", "10.8.0.1", "fd00:8::1");
+    }
+
+    @Test
+    void shouldHaveDefaultsForWhatIsLeftOut() throws ConfigException {
+        final InstanceConfig config = ConfigTexts.parse("""
+                instance: a
+                interfaces: [{name: eth1}]
+                workers: {cpus: [0]}
+                snat: {addresses: [10.8.0.1]}
+                services:
+                  - {name: web, vip: 10.7.0.1, port: 80, protocol: tcp, backends: [{address: 10.8.0.2, port: 80}]}
+                """);
+
+        assertThat(config.refuseDowngrade()).isFalse();
+        assertThat(config.interfaces())
+                .containsExactly(
+                        new InterfaceConfig("eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL));
+        assertThat(config.workers().idle()).isEqualTo(IdleMode.BACKOFF);
+        assertThat(config.rings()).isEqualTo(new RingsConfig(4096, 2048, 2048, 2048));
+        assertThat(config.umem().framesPerQueue(config.rings())).isEqualTo(4096 + 3 * 2048);
+        assertThat(config.flows().capacity()).isEqualTo(1 << 20);
+        assertThat(config.flows().timeouts().timeoutNs(FlowState.TCP_ESTABLISHED))
+                .isEqualTo(FlowTimeouts.defaults().timeoutNs(FlowState.TCP_ESTABLISHED));
+        assertThat(config.snat().ports()).isEqualTo(new PortRange(1024, 65535));
+        assertThat(config.services().get(0).forwarding()).isEqualTo(Forwarding.FULL_NAT);
+        assertThat(config.services().get(0).maglevSize()).isEqualTo(MaglevSize.DEFAULT);
+        assertThat(config.services().get(0).backends().get(0).weight()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotNeedSnatAddressesForNat() throws ConfigException {
+        final String text =
+                ConfigTexts.with("full-nat", "nat").replace("snat: {addresses: [10.8.0.1], ports: 1024-65535}\n", "");
+
+        assertThat(ConfigTexts.parse(text).snat().addresses()).isEmpty();
+    }
+
+    @Test
+    void shouldReadAFileWithByteOrderMarkAndWindowsLineEnds(@TempDir final Path folder) throws Exception {
+        final Path file = folder.resolve("edge1.yaml");
+        final String text = ConfigTexts.GOOD.replace(
+                "cpus: [1]", "cpus: [" + OnlineCpus.read().iterator().next() + "]");
+        Files.writeString(file, "\uFEFF" + text.replace("\n", "\r\n"));
+
+        assertThat(ConfigFile.load(file).instance()).isEqualTo("edge1");
+    }
+
+    @Test
+    void shouldCollectAllProblemsInTheOrderOfLines() {
+        final String text = ConfigTexts.GOOD
+                .replace("port: 80\n", "port: 70000\n")
+                .replace("mode: auto", "mode: fast")
+                .replace("instance: edge1", "instance: ../etc")
+                .replace("weight: 1", "wait: 1");
+
+        assertThat(ConfigTexts.problemsOf(text).lines().map(line -> line.split(" ")[0] + line.split(" ")[1]))
+                .containsExactly(
+                        "edge1.yaml:1:instance:",
+                        "edge1.yaml:3:interfaces[0].mode:",
+                        "edge1.yaml:10:services[0].port:",
+                        "edge1.yaml:14:services[0].backends[0].wait:");
+    }
+
+    @Test
+    void shouldKeepAHundredProblemsAndCountTheRest() {
+        final StringBuilder text = new StringBuilder(ConfigTexts.GOOD);
+        for (int i = 0; i < 150; i++) {
+            text.append("bogus").append(i).append(": 1\n");
+        }
+
+        assertThat(ConfigTexts.problemsOf(text.toString()).lines())
+                .hasSize(101)
+                .last()
+                .isEqualTo("edge1.yaml: and 50 more");
+    }
+
+    @Test
+    void shouldTakeTheLimitsOfTheFieldItself() throws ConfigException {
+        final StringBuilder backends = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            backends.append("      - {address: 10.9.")
+                    .append(i / 250)
+                    .append('.')
+                    .append(1 + i % 250)
+                    .append(", port: 1}\n");
+        }
+
+        assertThat(ConfigTexts.parse(ConfigTexts.GOOD + backends).backendCount())
+                .isEqualTo(1001);
+    }
+}
