@@ -20,8 +20,8 @@ public final class TxRing extends ProducerRing {
      *
      * @param index of the entry in the reservation, from 0.
      * @param dataOffset of the packet's first byte, in bytes from the UMEM's start.
-     * @param length of the packet in bytes; packet and offset must stay inside one frame, else the kernel drops the
-     *     entry and counts {@code tx_invalid_descs}.
+     * @param length of the packet in bytes; packet and offset must stay inside one frame, else the kernel sends nothing,
+     *     counts {@code tx_invalid_descs}, and depending on its version completes the entry or forgets it.
      */
     public void put(final int index, final long dataOffset, final int length) {
         final int offset = entryOffset(index, PACKET_ENTRY_LENGTH);

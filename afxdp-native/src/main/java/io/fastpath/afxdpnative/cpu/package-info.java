@@ -1,0 +1,2 @@
+/** Which CPUs a worker's thread runs on. */
+package io.fastpath.afxdpnative.cpu;

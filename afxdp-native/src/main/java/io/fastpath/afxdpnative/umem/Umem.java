@@ -1,0 +1,132 @@
+package io.fastpath.afxdpnative.umem;
+
+import io.fastpath.afxdpnative.sys.Libc;
+import io.fastpath.afxdpnative.sys.NativeException;
+import io.fastpath.afxdpnative.sys.SystemCalls;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Packet memory, zeroed and faulted in, to be registered with AF_XDP sockets.
+ *
+ * <p>Made and closed by one thread; in between, each frame belongs to whoever holds it (see the package). Offsets, in
+ * descriptors as in buffers, are bytes from the start of this memory. Close it after all sockets that use it.
+ */
+public final class Umem implements AutoCloseable {
+    /** The default huge page of x86-64 and arm64; a mapping of huge pages must be a multiple of it. */
+    private static final long HUGE_PAGE_LENGTH = 2L << 20;
+
+    private static final int PROTECTION = Libc.PROT_READ | Libc.PROT_WRITE;
+    private static final int FLAGS = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_POPULATE;
+
+    private final SystemCalls calls;
+    private final UmemConfig config;
+    private final String downgrade;
+    private final long mappedLength;
+    private final UnsafeBuffer buffer;
+    private long address;
+
+    private Umem(
+            final SystemCalls calls,
+            final UmemConfig config,
+            final long address,
+            final long mappedLength,
+            final String downgrade) {
+        this.calls = calls;
+        this.config = config;
+        this.address = address;
+        this.mappedLength = mappedLength;
+        this.downgrade = downgrade;
+        buffer = new UnsafeBuffer(address, config.length());
+    }
+
+    /**
+     * Map packet memory.
+     *
+     * @param config how much, and of which pages.
+     * @return the memory; the caller closes it.
+     * @throws NativeException with ENOMEM if there is not enough of it.
+     */
+    public static Umem map(final UmemConfig config) {
+        return map(SystemCalls.LINUX, config);
+    }
+
+    /**
+     * Map packet memory through given system calls.
+     *
+     * @param calls to use, for tests.
+     * @param config how much, and of which pages.
+     * @return the memory; the caller closes it.
+     * @throws NativeException with ENOMEM if there is not enough of it.
+     */
+    public static Umem map(final SystemCalls calls, final UmemConfig config) {
+        String downgrade = "";
+        if (config.hugePages() != HugePages.NONE) {
+            final long hugeLength = config.length() + HUGE_PAGE_LENGTH - 1 & -HUGE_PAGE_LENGTH;
+            final long address = calls.mmap(hugeLength, PROTECTION, FLAGS | Libc.MAP_HUGETLB, -1, 0);
+            if (!SystemCalls.isError(address)) {
+                return new Umem(calls, config, address, hugeLength, "");
+            }
+            final NativeException failure = new NativeException(
+                    "mmap(UMEM, " + hugeLength + " bytes, MAP_HUGETLB)",
+                    (int) -address,
+                    "reserve huge pages: sysctl vm.nr_hugepages=" + hugeLength / HUGE_PAGE_LENGTH
+                            + " (or more, if others use them), or don't ask for them");
+            if (config.hugePages() == HugePages.REQUIRED) {
+                throw failure;
+            }
+            downgrade = "ordinary pages instead of huge ones: " + failure.getMessage();
+        }
+        final long address = calls.mmap(config.length(), PROTECTION, FLAGS, -1, 0);
+        if (SystemCalls.isError(address)) {
+            throw new NativeException(
+                    "mmap(UMEM, " + config.length() + " bytes)", (int) -address, "use fewer or smaller frames");
+        }
+        return new Umem(calls, config, address, config.length(), downgrade);
+    }
+
+    /** {@return how the memory is cut up} */
+    public UmemConfig config() {
+        return config;
+    }
+
+    /** {@return the address of frame 0; 0 after {@link #close()}} */
+    public long address() {
+        return address;
+    }
+
+    /** {@return one buffer over all frames; its indices are the offsets in descriptors} */
+    public UnsafeBuffer buffer() {
+        return buffer;
+    }
+
+    /** {@return in which way the memory is less than what was preferred, and why; empty if it isn't} */
+    public String downgrade() {
+        return downgrade;
+    }
+
+    /**
+     * {@return whether a packet lies inside one frame}
+     *
+     * @param dataOffset of its first byte in bytes from the UMEM's start.
+     * @param length in bytes.
+     */
+    public boolean holds(final long dataOffset, final int length) {
+        final int frameLength = config.frameLength();
+        return dataOffset >= 0
+                && dataOffset < buffer.capacity()
+                && length >= 0
+                && (dataOffset & frameLength - 1) + length <= frameLength;
+    }
+
+    @Override
+    public void close() {
+        if (address != 0) {
+            buffer.wrap(0, 0);
+            final int result = calls.munmap(address, mappedLength);
+            address = 0;
+            if (result < 0) {
+                throw new NativeException("munmap(UMEM, " + mappedLength + " bytes)", -result, "");
+            }
+        }
+    }
+}
