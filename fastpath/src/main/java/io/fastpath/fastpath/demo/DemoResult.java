@@ -1,0 +1,38 @@
+package io.fastpath.fastpath.demo;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+
+/**
+ * What a demo found; its components are the keys of {@code demo --json}.
+ *
+ * @param requests HTTP requests made, each on a connection of its own
+ * @param failures HTTP requests and UDP exchanges that failed, and faults of the run itself
+ * @param udpExchanges datagrams sent
+ * @param udpLost datagrams without an echo
+ * @param perBackend answers by backend: HTTP requests and UDP exchanges together
+ * @param packets packets sent on, by engine
+ * @param drops packets dropped, by reason; reasons with none are left out
+ * @param seconds that the load ran
+ * @param firstFailure what the first failure said, null where none was
+ */
+public record DemoResult(
+        @JsonProperty("requests") long requests,
+        @JsonProperty("failures") long failures,
+        @JsonProperty("udpExchanges") long udpExchanges,
+        @JsonProperty("udpLost") long udpLost,
+        @JsonProperty("perBackend") Map<String, Long> perBackend,
+        @JsonProperty("packets") Map<String, Long> packets,
+        @JsonProperty("drops") Map<String, Long> drops,
+        @JsonProperty("seconds") double seconds,
+        @JsonProperty("firstFailure") String firstFailure) {
+
+    /**
+     * Whether the demo proves what it shall: requests were made and none failed.
+     *
+     * @return true for exit code 0
+     */
+    public boolean passed() {
+        return requests > 0 && failures == 0 && udpLost == 0;
+    }
+}

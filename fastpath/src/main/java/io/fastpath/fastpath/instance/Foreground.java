@@ -1,0 +1,84 @@
+package io.fastpath.fastpath.instance;
+
+import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.control.InstanceDirectory;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs an instance until the process is told to end (SIGTERM, SIGINT), and ends it cleanly then. */
+public final class Foreground {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Foreground.class);
+
+    private final InstanceConfig config;
+    private final InstanceDirectory directory;
+    private Instance instance;
+
+    /**
+     * An instance, not started.
+     *
+     * @param config checked
+     * @param directory of run directories
+     */
+    public Foreground(final InstanceConfig config, final InstanceDirectory directory) {
+        this.config = config;
+        this.directory = directory;
+    }
+
+    /**
+     * Starts, and returns only by an exception: a signal ends the process, with exit code 0 if all was given back.
+     *
+     * @throws RuntimeException with one line for the operator if it can't start
+     */
+    public void run() {
+        final Thread hook = new Thread(this::end, "fastpath-end");
+        Runtime.getRuntime().addShutdownHook(hook);
+        boolean started = false;
+        try {
+            start();
+            started = true;
+        } finally {
+            if (!started) {
+                removeHook(hook);
+            }
+        }
+        awaitForever();
+    }
+
+    /** A signal during the start waits for its end, and then ends what was started. */
+    private synchronized void start() {
+        instance = Instance.start(config, directory);
+    }
+
+    private synchronized void end() {
+        int exitCode = 0;
+        try {
+            if (instance != null) {
+                LOGGER.info("ending {}", config.instance());
+                instance.close();
+                LOGGER.info("ended {}", config.instance());
+            }
+        } catch (final RuntimeException e) {
+            LOGGER.error("not everything could be given back: run `fastpath detach {}`", config.instance(), e);
+            exitCode = 1;
+        }
+        // The virtual machine would answer a signal with 128 + its number even after a clean end.
+        Runtime.getRuntime().halt(exitCode);
+    }
+
+    private static void removeHook(final Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (final IllegalStateException e) {
+            LOGGER.debug("the process is ending already", e);
+        }
+    }
+
+    private static void awaitForever() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,310 @@
+package io.fastpath.fastpath.instance;
+
+import io.fastpath.afxdpnative.bpf.BpfFilesystem;
+import io.fastpath.afxdpnative.netlink.NetworkListener;
+import io.fastpath.afxdpnative.netlink.NetworkView;
+import io.fastpath.afxdpnative.sys.Unwinder;
+import io.fastpath.afxdpnative.umem.FramePool;
+import io.fastpath.afxdpnative.umem.Umem;
+import io.fastpath.afxdpnative.xsk.XskMap;
+import io.fastpath.afxdpnative.xsk.XskSocket;
+import io.fastpath.fastpath.config.ChecksumMode;
+import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.control.ControlLimits;
+import io.fastpath.fastpath.control.ControlServer;
+import io.fastpath.fastpath.control.InstanceClaim;
+import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.nexthop.NextHopResolver;
+import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.pipeline.PipelineContext;
+import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.fastpath.worker.Worker;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.layout.MapNames;
+import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.service.ServiceTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.NoOpIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running balancer. {@link #start} takes everything in the order of the method's lines; after a failure at any of them,
+ * and at {@link #close()}, it is given back in reverse: XDP is detached before a socket is closed, and nothing is left in
+ * bpffs, on interfaces or in the run directory. One thread starts and closes.
+ */
+public final class Instance implements AutoCloseable {
+    /** How long packets that were steered before the detaching may take to leave. */
+    private static final long DRAIN_MS = 200;
+
+    /** How long a start waits for the backends' neighbours; it goes on without them. */
+    private static final long NEIGHBOUR_WAIT_MS = 2_000;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Instance.class);
+
+    private final InstanceConfig config;
+    private final Unwinder undo = new Unwinder();
+    private final List<WorkerUnit> workers = new ArrayList<>();
+    private List<ServedInterface> interfaces;
+    private InstanceTables loaded;
+    private SharedTables tables;
+    private InterfaceTable interfaceTable;
+    private ServiceTable services;
+    private HopRequests requests;
+    private NetworkView network;
+    private NetworkRelay relay;
+    private RouteAdapter routes;
+
+    private Instance(final InstanceConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts a balancer in the calling thread's network namespace.
+     *
+     * @param config checked
+     * @param directory of run directories
+     * @return the running instance; the caller closes it
+     * @throws RuntimeException with one line for the operator if it can't start; nothing is left behind then
+     */
+    public static Instance start(final InstanceConfig config, final InstanceDirectory directory) {
+        final Instance instance = new Instance(config);
+        boolean started = false;
+        try {
+            instance.start(directory);
+            started = true;
+            return instance;
+        } finally {
+            if (!started) {
+                instance.giveBack();
+            }
+        }
+    }
+
+    /** Leaves the failure of the start to be seen: one of the giving back is only logged. */
+    private void giveBack() {
+        try {
+            undo.close();
+        } catch (final RuntimeException e) {
+            LOGGER.error("not everything could be given back: run `fastpath detach {}`", config.instance(), e);
+        }
+    }
+
+    private void start(final InstanceDirectory directory) {
+        final InstanceClaim claim = directory.claim(config.instance());
+        undo.add(() -> {
+            claim.removeDirectory();
+            claim.close();
+        });
+        findInterfaces();
+        final List<WorkerPlan> plans = WorkerPlan.of(config.workers().cpus(), interfaces);
+        final BpfFilesystem bpf = mountBpf(directory);
+        loadTables(plans.size());
+        writeTables();
+        openNetwork();
+        loaded.pin(bpf.directory());
+        final BackendReachability reachability = resolveBackends();
+        openWorkers(plans);
+        startControl(reachability);
+        final XdpAttachments attachments = attach(bpf);
+        startServer(claim, attachments);
+        awaitNeighbours(reachability);
+        LOGGER.info("ready: {} forwards {} service(s) to {} backend(s)", config.instance(), config.services().size(),
+                config.backendCount());
+    }
+
+    private void findInterfaces() {
+        final int limit = UmemPlan.packetLengthLimit(config);
+        interfaces = config.interfaces().stream()
+                .map(candidate -> ServedInterface.find(candidate, limit))
+                .toList();
+    }
+
+    /** What a dead process left under this name is removed first: its flows end here. */
+    private BpfFilesystem mountBpf(final InstanceDirectory directory) {
+        final BpfFilesystem left = BpfFilesystem.at(directory.bpf(config.instance()));
+        if (left.isMounted()) {
+            LOGGER.warn("removing what an earlier process of instance {} left", config.instance());
+            left.unmount();
+        }
+        final BpfFilesystem bpf = BpfFilesystem.ensure(directory.bpf(config.instance()));
+        undo.add(bpf::unmount);
+        return bpf;
+    }
+
+    private void loadTables(final int workerCount) {
+        loaded = InstanceTables.load(InstanceSizes.of(config, workerCount));
+        undo.add(loaded::close);
+        tables = loaded.tables();
+    }
+
+    private void writeTables() {
+        new ConfigRecord(tables.region(MapNames.CONFIG)).write(tables.sizes(), InstanceSizes.sources(config));
+        interfaceTable = new InterfaceTable(tables.region(MapNames.INTERFACES));
+        for (final ServedInterface served : interfaces) {
+            final int flags = served.config().checksum() == ChecksumMode.RECOMPUTE
+                    ? InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM
+                    : 0;
+            interfaceTable.put(
+                    served.ifindex(),
+                    Math.min(
+                            served.facts().queues().rxTotal(), InterfaceDescriptor.QUEUES_PER_INTERFACE),
+                    flags,
+                    served.facts().mac(),
+                    served.facts().mtu());
+        }
+        services = ServiceTable.attach(LbMemory.of(
+                tables.region(MapNames.CONFIG),
+                tables.region(MapNames.SERVICES),
+                tables.region(MapNames.MAGLEV),
+                tables.region(MapNames.BACKENDS)));
+        services.apply(config.services());
+    }
+
+    private void openNetwork() {
+        relay = new NetworkRelay();
+        network = NetworkView.open(relay);
+        undo.add(network::close);
+        routes = new RouteAdapter(network);
+        requests = new HopRequests(tables.sizes().nextHopCapacity());
+        SnatAddresses.foreign(config.snat().addresses(), network.addresses())
+                .forEach(address -> LOGGER.warn(
+                        "snat address {} is none of this node's: replies come back only if it is routed here", address));
+    }
+
+    private BackendReachability resolveBackends() {
+        final NextHopTable hops =
+                new NextHopTable(tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
+        final NextHopResolver resolver = new NextHopResolver(hops, interfaceTable, routes, requests);
+        final BackendReachability reachability = new BackendReachability(services, hops, resolver, requests::request);
+        final List<BackendReachability.Unreachable> unreachable = reachability.resolveAll();
+        if (!unreachable.isEmpty()) {
+            throw new InstanceException(unreachable.get(0).toString());
+        }
+        return reachability;
+    }
+
+    private void openWorkers(final List<WorkerPlan> plans) {
+        if (plans.size() < config.workers().cpus().size()) {
+            LOGGER.warn("{} worker(s) instead of {}: an interface has no more queues", plans.size(),
+                    config.workers().cpus().size());
+        }
+        for (final WorkerPlan plan : plans) {
+            final WorkerUnit unit = WorkerUnit.open(
+                    plan, config, (own, umem, pool, sockets) -> worker(own, plans.size(), umem, pool, sockets));
+            undo.add(unit::close);
+            workers.add(unit);
+            refuseDowngrade(unit.sockets().downgrade());
+            refuseDowngrade(unit.umem().downgrade());
+        }
+    }
+
+    private Worker worker(
+            final WorkerPlan plan,
+            final int workerCount,
+            final Umem umem,
+            final FramePool pool,
+            final List<XskSocket> sockets) {
+        final PipelineContext pipeline = new PipelineContext()
+                .tables(tables)
+                .frames(umem.buffer())
+                .frameLength(umem.config().frameLength())
+                .rowIndex(tables.sizes().workerRow(plan.index()))
+                .routes(routes)
+                .nextHopRequests(requests)
+                .flowTimeouts(config.flows().timeouts())
+                .conclude();
+        final List<Worker.Port> ports = sockets.stream()
+                .map(socket -> new Worker.Port(
+                        interfaceTable.find(socket.config().ifindex()), socket))
+                .toList();
+        return Worker.make(
+                new Worker.Place(
+                        plan.index(), workerCount, plan.cpu(), config.workers().idle()),
+                umem,
+                pool,
+                ports,
+                tables.region(MapNames.QUEUES),
+                pipeline);
+    }
+
+    private void startControl(final BackendReachability reachability) {
+        final NetworkControl control = new NetworkControl(tables, network, routes, requests, reachability);
+        relay.to(control);
+        final AgentRunner runner = new AgentRunner(
+                NoOpIdleStrategy.INSTANCE,
+                failure -> LOGGER.error("the control thread failed in a turn", failure),
+                null,
+                control);
+        undo.add(runner::close);
+        AgentRunner.startOnThread(runner);
+    }
+
+    private XdpAttachments attach(final BpfFilesystem bpf) {
+        final XskMap map = new XskMap(loaded.sockets());
+        workers.forEach(unit -> unit.register(map, interfaceTable::find));
+        final XdpAttachments attachments = new XdpAttachments(loaded.program(), bpf.directory());
+        undo.add(() -> {
+            attachments.close();
+            drain();
+        });
+        for (final ServedInterface served : interfaces) {
+            attachments.attach(served);
+            refuseDowngrade(attachments.downgrade(served.ifindex()));
+        }
+        return attachments;
+    }
+
+    /** No silent downgrade: it is said, and the configuration can refuse it. */
+    private void refuseDowngrade(final String downgrade) {
+        if (downgrade.isEmpty()) {
+            return;
+        }
+        if (config.refuseDowngrade()) {
+            throw new InstanceException(downgrade + " (refused by `refuseDowngrade`)");
+        }
+        LOGGER.warn("downgrade: {}", downgrade);
+    }
+
+    private void startServer(final InstanceClaim claim, final XdpAttachments attachments) {
+        final ControlServer server = ControlServer.start(
+                claim,
+                new InstanceStatus(config, tables, interfaces, workers, attachments),
+                ControlLimits.DEFAULT);
+        undo.add(server::close);
+    }
+
+    private static void awaitNeighbours(final BackendReachability reachability) {
+        if (!await(reachability::areUsable, NEIGHBOUR_WAIT_MS)) {
+            LOGGER.warn("some backends have not answered ARP or neighbour discovery yet: `fastpath backends` tells which");
+        }
+    }
+
+    private void drain() {
+        await(() -> workers.stream().allMatch(unit -> unit.worker().isAtRest()), DRAIN_MS);
+    }
+
+    private static boolean await(final BooleanSupplier condition, final long limitMs) {
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMs);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        return true;
+    }
+
+    /** Ends it: detaches XDP, lets the last packets leave, and gives everything back. */
+    @Override
+    public void close() {
+        undo.close();
+    }
+}

@@ -1,0 +1,64 @@
+package io.fastpath.fastpath.instance;
+
+import io.fastpath.afxdpnative.cpu.CpuAffinity;
+import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.tables.SnatRange;
+import io.fastpath.fastpath.tables.TableSizes;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.service.ServiceSpec;
+import io.fastpath.lb.service.ServiceTable;
+import java.util.Comparator;
+import java.util.List;
+
+/** How large an instance's tables are, worked out from its configuration, with room to change it while it runs. */
+final class InstanceSizes {
+    /** Services that can be added to a running instance. */
+    private static final int SPARE_SERVICES = 16;
+
+    /** Fewest backend records: a few kilobytes, and a changed backend list needs places for old and new ones. */
+    private static final int BACKENDS_MIN = 256;
+
+    /** One per gateway or on-link neighbour, and tag; 4,096 neighbours are more than a kernel keeps by default (1,024). */
+    private static final int NEXT_HOPS = 4096;
+
+    private InstanceSizes() {}
+
+    /**
+     * Sizes of the tables.
+     *
+     * @param config of the instance
+     * @param workerCount how many workers will write counters
+     * @return the sizes
+     */
+    static TableSizes of(final InstanceConfig config, final int workerCount) {
+        final int cpuRows = CpuAffinity.possible().length();
+        final int maglevSize = config.services().stream()
+                .mapToInt(ServiceSpec::maglevSize)
+                .max()
+                .orElse(MaglevSize.DEFAULT);
+        final int serviceCount = config.services().size() + SPARE_SERVICES;
+        return new TableSizes(
+                config.flows().slotCount(),
+                ServiceTable.recommendedSlotCount(serviceCount),
+                Math.min(TableSizes.INDEX_LIMIT, Math.max(BACKENDS_MIN, 2 * config.backendCount())),
+                NEXT_HOPS,
+                cpuRows + workerCount,
+                cpuRows,
+                ServiceTable.recommendedMaglevEntryCount(serviceCount, maglevSize));
+    }
+
+    /**
+     * Source addresses of full NAT, those of a family together, as the flow table wants them.
+     *
+     * @param config of the instance
+     * @return the range
+     */
+    static SnatRange sources(final InstanceConfig config) {
+        final List<Address> sorted = config.snat().addresses().stream()
+                .sorted(Comparator.comparing(Address::isIpv4))
+                .toList();
+        return SnatRange.of(
+                sorted, config.snat().ports().lowest(), config.snat().ports().highest());
+    }
+}

@@ -1,0 +1,156 @@
+package io.fastpath.fastpath.instance;
+
+import io.fastpath.afxdpnative.xsk.XskSocket;
+import io.fastpath.afxdpnative.xsk.XskStatistics;
+import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.config.InterfaceMode;
+import io.fastpath.fastpath.control.InstanceView;
+import io.fastpath.fastpath.control.StatusReport;
+import io.fastpath.fastpath.control.StatusReport.FlowsReport;
+import io.fastpath.fastpath.control.StatusReport.FramesReport;
+import io.fastpath.fastpath.control.StatusReport.InterfaceReport;
+import io.fastpath.fastpath.control.StatusReport.SocketReport;
+import io.fastpath.fastpath.control.StatusReport.WorkerReport;
+import io.fastpath.fastpath.tables.CounterReader;
+import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.fastpath.worker.WorkerStats;
+import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.layout.MapNames;
+import io.fastpath.lb.service.ServiceSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** What the control socket can ask of a running instance. The control server's thread; nothing a worker owns is touched. */
+final class InstanceStatus implements InstanceView {
+    private final InstanceConfig config;
+    private final SharedTables tables;
+    private final List<ServedInterface> interfaces;
+    private final List<WorkerUnit> workers;
+    private final XdpAttachments attachments;
+    private final long startedNs = System.nanoTime();
+
+    InstanceStatus(
+            final InstanceConfig config,
+            final SharedTables tables,
+            final List<ServedInterface> interfaces,
+            final List<WorkerUnit> workers,
+            final XdpAttachments attachments) {
+        this.config = config;
+        this.tables = tables;
+        this.interfaces = interfaces;
+        this.workers = workers;
+        this.attachments = attachments;
+    }
+
+    @Override
+    public SharedTables tables() {
+        return tables;
+    }
+
+    @Override
+    public List<ServiceSpec> services() {
+        return config.services();
+    }
+
+    @Override
+    public StatusReport status() {
+        return new StatusReport(
+                config.instance(),
+                ProcessHandle.current().pid(),
+                Version.text(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs),
+                "userspace",
+                config.services().size(),
+                config.backendCount(),
+                flows(),
+                workers.stream().map(this::worker).toList(),
+                interfaces.stream().map(this::served).toList(),
+                sockets());
+    }
+
+    private FlowsReport flows() {
+        final CounterReader counters = new CounterReader(tables.region(MapNames.COUNTERS), tables.sizes());
+        final long used = counters.total(Counter.FLOW_OPENED) - counters.total(Counter.FLOW_CLOSED);
+        return new FlowsReport(
+                Math.max(0, used),
+                config.flows().capacity(),
+                tables.sizes().flowSlotCount());
+    }
+
+    private WorkerReport worker(final WorkerUnit unit) {
+        final WorkerStats stats = unit.worker().stats();
+        return new WorkerReport(
+                unit.plan().index(),
+                unit.plan().cpu(),
+                config.workers().idle().label(),
+                unit.plan().queues().stream().map(WorkerPlan.Queue::toString).toList(),
+                stats.get(WorkerStats.CYCLES),
+                stats.get(WorkerStats.STALLS),
+                stats.get(WorkerStats.LONGEST_CYCLE_NS),
+                frames(stats));
+    }
+
+    private static FramesReport frames(final WorkerStats stats) {
+        final long free = stats.get(WorkerStats.FRAMES_FREE);
+        final long fill = stats.get(WorkerStats.FRAMES_FILL);
+        final long rx = stats.get(WorkerStats.FRAMES_RX);
+        final long tx = stats.get(WorkerStats.FRAMES_TX);
+        final long completion = stats.get(WorkerStats.FRAMES_COMPLETION);
+        final long total = stats.get(WorkerStats.FRAMES_TOTAL);
+        return new FramesReport(free, fill, rx, total - free - fill - rx - tx - completion, tx, completion, total);
+    }
+
+    private InterfaceReport served(final ServedInterface served) {
+        final boolean generic = served.config().mode() == InterfaceMode.GENERIC
+                || !attachments.downgrade(served.ifindex()).isEmpty();
+        final boolean zeroCopy = workers.stream()
+                .flatMap(unit -> unit.sockets().sockets().stream())
+                .filter(socket -> socket.config().ifindex() == served.ifindex())
+                .allMatch(XskSocket::isZeroCopy);
+        return new InterfaceReport(
+                served.name(),
+                served.ifindex(),
+                served.facts().driver().name(),
+                served.facts().mtu(),
+                served.config().mode().label(),
+                generic ? "generic" : zeroCopy ? "zerocopy" : "copy",
+                downgrade(served),
+                served.config().checksum().label().toLowerCase(Locale.ROOT),
+                served.queues());
+    }
+
+    private String downgrade(final ServedInterface served) {
+        final String xdp = attachments.downgrade(served.ifindex());
+        if (!xdp.isEmpty() || served.config().mode() != InterfaceMode.AUTO) {
+            return xdp;
+        }
+        return workers.stream()
+                .map(unit -> unit.sockets().downgrade())
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private List<SocketReport> sockets() {
+        final List<SocketReport> reports = new ArrayList<>();
+        for (final WorkerUnit unit : workers) {
+            for (final XskSocket socket : unit.sockets().sockets()) {
+                final XskStatistics counts = socket.statistics().refresh();
+                reports.add(new SocketReport(
+                        socket.config().interfaceName(),
+                        socket.config().queueIndex(),
+                        unit.plan().index(),
+                        socket.isZeroCopy(),
+                        counts.rxDropped(),
+                        counts.rxRingFull(),
+                        counts.rxFillRingEmpty(),
+                        counts.rxInvalidDescriptors(),
+                        counts.txInvalidDescriptors(),
+                        counts.txRingEmpty()));
+            }
+        }
+        return reports;
+    }
+}

@@ -1,0 +1,198 @@
+package io.fastpath.fastpath.instance;
+
+import io.fastpath.afxdpnative.netlink.Link;
+import io.fastpath.afxdpnative.netlink.Neighbour;
+import io.fastpath.afxdpnative.netlink.NeighbourState;
+import io.fastpath.afxdpnative.netlink.NetworkListener;
+import io.fastpath.afxdpnative.netlink.NetworkView;
+import io.fastpath.afxdpnative.netlink.RouteTable;
+import io.fastpath.afxdpnative.sys.NativeException;
+import io.fastpath.fastpath.nexthop.NextHopMaintenance;
+import io.fastpath.fastpath.nexthop.NextHopReclaimer;
+import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.layout.MapNames;
+import org.agrona.concurrent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control thread's duty cycle: what the kernel tells of links, routes and neighbours goes into the next-hop table, and
+ * what workers ask for goes to the kernel. So the kernel's tables stay the truth, and workers never wait for it.
+ *
+ * <p>The kernel does not see the traffic that passes through the workers, and would forget an unused neighbour. Every hop
+ * in use is therefore proved again each {@link #PROVE_INTERVAL_NS}.
+ */
+final class NetworkControl implements Agent, NetworkListener {
+    /** Longest sleep of an idle turn: how long a worker's request may wait. */
+    private static final int WAIT_MS = 5;
+
+    /** Requests served in a turn; each is a system call of some microseconds. */
+    private static final int REQUEST_LIMIT = 64;
+
+    /** A fraction of the kernel's gc_stale_time of 60 s. */
+    static final long PROVE_INTERVAL_NS = 15_000_000_000L;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(NetworkControl.class);
+
+    private final NetworkView network;
+    private final RouteAdapter routes;
+    private final HopRequests requests;
+    private final NextHopTable hops;
+    private final NextHopMaintenance maintenance;
+    private final NextHopReclaimer reclaimer;
+    private final InterfaceTable interfaces;
+    private final BackendReachability reachability;
+    private long nextProofNs;
+    private boolean routesPending;
+
+    /**
+     * A control agent over tables that workers are using, or will use.
+     *
+     * @param tables of the instance
+     * @param network opened by the same thread's namespace; closed by the caller
+     * @param routes renewed when links change
+     * @param requests of the workers
+     * @param reachability told when routes change
+     */
+    NetworkControl(
+            final SharedTables tables,
+            final NetworkView network,
+            final RouteAdapter routes,
+            final HopRequests requests,
+            final BackendReachability reachability) {
+        this.network = network;
+        this.routes = routes;
+        this.requests = requests;
+        this.reachability = reachability;
+        hops = new NextHopTable(
+                tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
+        maintenance = new NextHopMaintenance(hops);
+        reclaimer = new NextHopReclaimer(
+                hops, tables.region(MapNames.FLOWS), tables.region(MapNames.BACKENDS));
+        interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
+    }
+
+    @Override
+    public int doWork() {
+        final long nowNs = System.nanoTime();
+        int work = network.poll();
+        work += serveRequests(nowNs);
+        if (routesPending) {
+            applyRoutes();
+        }
+        if (nowNs - nextProofNs >= 0) {
+            nextProofNs = nowNs + PROVE_INTERVAL_NS;
+            maintenance.forEachCurrent(this::ask);
+            reclaimer.poll(nowNs);
+        }
+        if (work == 0) {
+            network.await(WAIT_MS);
+        }
+        return work;
+    }
+
+    @Override
+    public String roleName() {
+        return "fastpath-control";
+    }
+
+    @Override
+    public void onRoutesChanged(final RouteTable table) {
+        LOGGER.info("routes changed: next hops are resolved again");
+        routesPending = true;
+    }
+
+    @Override
+    public void onNeighbourChanged(final Neighbour neighbour) {
+        if (neighbour.isUsable()) {
+            found(neighbour, System.nanoTime());
+        } else if ((neighbour.state() & NeighbourState.FAILED) != 0) {
+            maintenance.neighbourLost(
+                    neighbour.ifindex(), neighbour.address().high(), neighbour.address().low());
+        }
+        // One that the kernel merely forgot stays in use; the next proof asks for it again.
+    }
+
+    @Override
+    public void onLinkChanged(final Link link) {
+        routes.linksChanged();
+        final int slot = interfaces.find(link.ifindex());
+        if (slot == InterfaceTable.NOT_FOUND) {
+            return;
+        }
+        final long macBefore = interfaces.macMemory(slot);
+        final int mtuBefore = interfaces.mtu(slot);
+        interfaces.put(
+                link.ifindex(), interfaces.queueCount(slot), interfaces.flags(slot), link.mac(), link.mtu());
+        if (interfaces.macMemory(slot) != macBefore || interfaces.mtu(slot) != mtuBefore) {
+            LOGGER.warn("interface {} changed its MAC address or MTU", link.name());
+            maintenance.interfaceChanged(link.ifindex());
+            routesPending = true;
+        }
+        if (!link.isUsable()) {
+            LOGGER.warn("interface {} is down", link.name());
+        }
+    }
+
+    @Override
+    public void onLinkRemoved(final Link link) {
+        routes.linksChanged();
+        if (interfaces.find(link.ifindex()) != InterfaceTable.NOT_FOUND) {
+            LOGGER.error("interface {} is gone, and with it its queues: restart once it is back", link.name());
+            maintenance.interfaceChanged(link.ifindex());
+        }
+    }
+
+    private int serveRequests(final long nowNs) {
+        int count = 0;
+        for (int index = requests.poll(); index >= 0 && count < REQUEST_LIMIT; index = requests.poll()) {
+            resolve(index, nowNs);
+            count++;
+        }
+        return count;
+    }
+
+    /** Takes what the kernel knows already; otherwise has it find out, and the answer is news of a later turn. */
+    private void resolve(final int index, final long nowNs) {
+        final long mac = network.neighbours().usableMac(hops.ifindex(index), hops.gateway0(index), hops.gateway1(index));
+        if (mac != 0 && isVisibleToKernel(index)) {
+            maintenance.neighbourFound(
+                    hops.ifindex(index), hops.gateway0(index), hops.gateway1(index), mac, nowNs);
+        }
+        ask(index);
+    }
+
+    private void applyRoutes() {
+        if (maintenance.routesChanged()) {
+            routesPending = false;
+            reachability.resolveAll();
+        }
+    }
+
+    private void found(final Neighbour neighbour, final long nowNs) {
+        maintenance.neighbourFound(
+                neighbour.ifindex(),
+                neighbour.address().high(),
+                neighbour.address().low(),
+                neighbour.mac(),
+                nowNs);
+    }
+
+    private void ask(final int index) {
+        if (isVisibleToKernel(index)) {
+            try {
+                network.probe(hops.ifindex(index), hops.gateway0(index), hops.gateway1(index));
+            } catch (final NativeException e) {
+                LOGGER.debug("next hop {}: {}", index, e.getMessage());
+            }
+        }
+    }
+
+    /** A hop with learned tags is on a link that the kernel has no device for. */
+    private boolean isVisibleToKernel(final int index) {
+        return hops.tagCount(index) == 0;
+    }
+}

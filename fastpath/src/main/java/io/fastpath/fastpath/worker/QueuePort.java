@@ -1,0 +1,182 @@
+package io.fastpath.fastpath.worker;
+
+import io.fastpath.afxdpnative.ring.CompletionRing;
+import io.fastpath.afxdpnative.ring.FillRing;
+import io.fastpath.afxdpnative.ring.RxRing;
+import io.fastpath.afxdpnative.ring.TxRing;
+import io.fastpath.afxdpnative.umem.FramePool;
+import io.fastpath.afxdpnative.xsk.Wake;
+import io.fastpath.afxdpnative.xsk.XskSocket;
+import io.fastpath.fastpath.pipeline.PacketBatch;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.layout.QueueDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+
+/**
+ * One queue of one interface, as its worker works on it: the socket's four rings and the queue's record in shared memory.
+ * Owned by the worker's thread; allocates nothing.
+ */
+final class QueuePort {
+    private static final int CHUNK = 64;
+
+    /** A copy-mode send takes up to 32 packets per call; more calls than this in one cycle would starve the rings. */
+    private static final int WAKE_LIMIT = 4;
+
+    private final int interfaceSlot;
+    private final XskSocket socket;
+    private final FillRing fill;
+    private final CompletionRing completion;
+    private final RxRing rx;
+    private final TxRing tx;
+    private final SharedMemory queues;
+    private final long recordOffset;
+
+    private int stagedCount;
+    private int grantedCount;
+    private long doneCount;
+    private long receivingCount; // given to the fill ring and not yet taken from the rx ring
+    private long sendingCount; // given to the tx ring and not yet taken from the completion ring
+
+    /**
+     * A port.
+     *
+     * @param interfaceSlot of the interface
+     * @param queueIndex of the queue
+     * @param socket bound to it
+     * @param queues the queue table
+     */
+    QueuePort(final int interfaceSlot, final int queueIndex, final XskSocket socket, final SharedMemory queues) {
+        this.interfaceSlot = interfaceSlot;
+        this.socket = socket;
+        this.queues = queues;
+        fill = socket.fill();
+        completion = socket.completion();
+        rx = socket.rx();
+        tx = socket.tx();
+        recordOffset = QueueDescriptor.recordOffset(InterfaceDescriptor.queueSlot(interfaceSlot, queueIndex));
+    }
+
+    int interfaceSlot() {
+        return interfaceSlot;
+    }
+
+    XskSocket socket() {
+        return socket;
+    }
+
+    /**
+     * Says that the worker lives, and how many of this queue's frames it is done with.
+     *
+     * @param nowNs CLOCK_MONOTONIC; 0 = there is no worker any more
+     */
+    void heartbeat(final long nowNs) {
+        queues.putLongRelease(recordOffset + QueueDescriptor.DONE_COUNT_OFFSET, doneCount);
+        queues.putLongRelease(recordOffset + QueueDescriptor.HEARTBEAT_NS_OFFSET, nowNs);
+    }
+
+    void workerIndex(final int workerIndex) {
+        queues.putInt(recordOffset + QueueDescriptor.WORKER_INDEX_OFFSET, workerIndex);
+    }
+
+    /** A frame that came in here was sent and completed, or dropped by verdict. */
+    void done() {
+        doneCount++;
+    }
+
+    /** Takes back what was sent. */
+    int complete(final FramePool pool, final FrameOrigins origins) {
+        int total = 0;
+        for (int count = completion.peek(CHUNK); count > 0; count = completion.peek(CHUNK)) {
+            for (int i = 0; i < count; i++) {
+                final long dataOffset = completion.dataOffset(i);
+                origins.port(dataOffset).done();
+                pool.release(dataOffset);
+            }
+            completion.release(count);
+            total += count;
+        }
+        sendingCount -= total;
+        return total;
+    }
+
+    /** Gives free frames to the kernel, as many as its ring takes. */
+    int refill(final FramePool pool) {
+        int total = 0;
+        for (int room = fill.reserve(Math.min(CHUNK, pool.freeCount()));
+                room > 0;
+                room = fill.reserve(Math.min(CHUNK, pool.freeCount()))) {
+            for (int i = 0; i < room; i++) {
+                fill.put(i, pool.acquire());
+            }
+            fill.submit(room);
+            total += room;
+        }
+        receivingCount += total;
+        return total;
+    }
+
+    /** Moves received frames into a batch. */
+    int receive(final PacketBatch batch, final long frameMask) {
+        final int count = rx.peek(PacketBatch.CAPACITY);
+        for (int i = 0; i < count; i++) {
+            final int dataOffset = (int) rx.dataOffset(i);
+            batch.add(dataOffset & (int) frameMask, dataOffset, rx.length(i), interfaceSlot);
+        }
+        if (count > 0) {
+            rx.release(count);
+            receivingCount -= count;
+        }
+        return count;
+    }
+
+    /** Puts a packet up for sending; {@link #submit} sends it. False if the ring is full. */
+    boolean stage(final int packetOffset, final int length) {
+        if (stagedCount == grantedCount && !grant()) {
+            return false;
+        }
+        tx.put(stagedCount++, packetOffset, length);
+        return true;
+    }
+
+    /** Hands staged packets to the kernel. */
+    void submit() {
+        if (stagedCount > 0) {
+            tx.submit(stagedCount);
+            sendingCount += stagedCount;
+        }
+        stagedCount = 0;
+        grantedCount = 0;
+    }
+
+    /** Wakes the kernel where a ring asks for it; answers how many calls that took. */
+    int wake() {
+        int calls = 0;
+        if (sendingCount > 0 && tx.needsWakeup() && tx.pendingCount() > 0) {
+            Wake wake;
+            do {
+                wake = socket.wakeTx();
+                calls++;
+            } while (wake == Wake.AGAIN && calls < WAKE_LIMIT && tx.pendingCount() > 0);
+        }
+        if (fill.needsWakeup()) {
+            socket.wakeRx();
+            calls++;
+        }
+        return calls;
+    }
+
+    /** Adds where this queue's frames are, as far as they are not in the pool. */
+    void census(final FrameCount frames) {
+        final int rxReady = rx.readyCount();
+        final int completed = completion.readyCount();
+        frames.add(receivingCount - rxReady, rxReady, sendingCount - completed, completed);
+    }
+
+    private boolean grant() {
+        if (grantedCount > 0) {
+            return false; // the reservation was for a whole batch: what is beyond it found the ring full
+        }
+        grantedCount = tx.reserve(PacketBatch.CAPACITY);
+        return grantedCount > 0;
+    }
+}

@@ -1,0 +1,206 @@
+package io.fastpath.fastpath.worker;
+
+import io.fastpath.afxdpnative.cpu.CpuAffinity;
+import io.fastpath.afxdpnative.umem.FramePool;
+import io.fastpath.fastpath.pipeline.PacketBatch;
+import io.fastpath.fastpath.pipeline.Pipeline;
+import io.fastpath.fastpath.tables.CounterRow;
+import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import java.util.Arrays;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * A worker: takes frames from its queues, puts them through the pipeline, sends them on, and gives the frames back. One
+ * pinned thread owns it with its rings, frames and pipeline; it allocates nothing and takes no lock.
+ *
+ * <p>A frame is at any moment in exactly one place: the free pool, a fill ring, the kernel or an rx ring, this worker's
+ * batch, a tx ring or the kernel, a completion ring. {@link WorkerStats} tells the sums.
+ */
+public final class WorkerAgent implements Agent {
+    private static final int TX_PACKETS = Counter.TX_PACKETS.code();
+    private static final int TX_BYTES = Counter.TX_BYTES.code();
+    private static final int STATS_INTERVAL_NS = 10_000_000;
+
+    private final WorkerContext context;
+    private final int workerIndex;
+    private final QueuePort[] ports;
+    private final QueuePort[] egress = new QueuePort[InterfaceDescriptor.SLOTS];
+    private final FramePool pool;
+    private final FrameOrigins origins;
+    private final Pipeline pipeline;
+    private final FlowSweep sweep;
+    private final CounterRow counters;
+    private final WorkerStats stats;
+    private final NanoClock clock;
+    private final PacketBatch batch = new PacketBatch();
+    private final FrameCount frames = new FrameCount();
+    private final long frameMask; // of a frame's start
+    private final long stallLimitNs;
+
+    private long cycleCount;
+    private long lastCycleNs;
+    private long longestCycleNs;
+    private long stallCount;
+    private long wakeUpCount;
+    private long nextStatsNs;
+    private boolean busy;
+
+    /**
+     * A worker.
+     *
+     * @param context concluded
+     */
+    WorkerAgent(final WorkerContext context) {
+        this.context = context;
+        workerIndex = context.workerIndex();
+        ports = context.ports();
+        pool = context.pool();
+        origins = new FrameOrigins(ports, pool.frameCount(), context.frameLength());
+        pipeline = new Pipeline(context.pipeline());
+        sweep = context.sweep();
+        counters = context.pipeline().counters();
+        stats = context.stats();
+        clock = context.clock();
+        frameMask = -context.frameLength();
+        stallLimitNs = context.stallLimitNs();
+        Arrays.stream(ports).forEach(port -> egress[port.interfaceSlot()] = port);
+    }
+
+    @Override
+    public void onStart() {
+        if (context.cpu() >= 0) {
+            CpuAffinity.pinCurrentThread(context.cpu());
+        }
+        for (final QueuePort port : ports) {
+            port.workerIndex(workerIndex);
+        }
+        lastCycleNs = clock.nanoTime();
+    }
+
+    @Override
+    public int doWork() {
+        final long nowNs = clock.nanoTime();
+        cycle(nowNs);
+        int work = complete();
+        work += refill();
+        work += receive(nowNs);
+        wake();
+        work += sweep.poll(nowNs);
+        busy = work > 0;
+        return work;
+    }
+
+    @Override
+    public void onClose() {
+        for (final QueuePort port : ports) {
+            port.heartbeat(0);
+        }
+        publishStats();
+    }
+
+    @Override
+    public String roleName() {
+        return "fastpath-worker-" + workerIndex;
+    }
+
+    private void cycle(final long nowNs) {
+        for (final QueuePort port : ports) {
+            port.heartbeat(nowNs);
+        }
+        final long sinceNs = nowNs - lastCycleNs;
+        lastCycleNs = nowNs;
+        cycleCount++;
+        if (busy && sinceNs > longestCycleNs) {
+            longestCycleNs = sinceNs;
+        }
+        if (sinceNs > stallLimitNs) {
+            stallCount++;
+        }
+        if (nowNs - nextStatsNs >= 0) {
+            nextStatsNs = nowNs + STATS_INTERVAL_NS;
+            publishStats();
+        }
+    }
+
+    private int complete() {
+        int count = 0;
+        for (final QueuePort port : ports) {
+            count += port.complete(pool, origins);
+        }
+        return count;
+    }
+
+    private int refill() {
+        int count = 0;
+        for (final QueuePort port : ports) {
+            count += port.refill(pool);
+        }
+        return count;
+    }
+
+    private int receive(final long nowNs) {
+        int count = 0;
+        for (int i = 0; i < ports.length; i++) {
+            batch.clear();
+            final int received = ports[i].receive(batch, frameMask);
+            if (received > 0) {
+                pipeline.process(batch, nowNs);
+                send(i);
+                count += received;
+            }
+        }
+        return count;
+    }
+
+    private void send(final int ingressPortIndex) {
+        long bytes = 0;
+        int sent = 0;
+        for (int i = 0; i < batch.count(); i++) {
+            if (batch.egressSlot(i) != PacketBatch.NONE && !stage(i)) {
+                batch.drop(i, Counter.DROP_TX_FULL);
+            }
+            if (batch.egressSlot(i) == PacketBatch.NONE) {
+                pool.release(batch.frameOffset(i));
+                ports[ingressPortIndex].done();
+            } else {
+                origins.set(batch.frameOffset(i), ingressPortIndex);
+                bytes += batch.length(i);
+                sent++;
+            }
+        }
+        pipeline.count(batch);
+        if (sent > 0) {
+            counters.add(TX_PACKETS, sent);
+            counters.add(TX_BYTES, bytes);
+            for (final QueuePort port : ports) {
+                port.submit();
+            }
+        }
+    }
+
+    private boolean stage(final int index) {
+        final QueuePort port = egress[batch.egressSlot(index)];
+        return port != null && port.stage(batch.packetOffset(index), batch.length(index));
+    }
+
+    private void wake() {
+        for (final QueuePort port : ports) {
+            wakeUpCount += port.wake();
+        }
+    }
+
+    private void publishStats() {
+        frames.clear();
+        for (final QueuePort port : ports) {
+            port.census(frames);
+        }
+        frames.publish(stats, pool);
+        stats.set(WorkerStats.CYCLES, cycleCount);
+        stats.set(WorkerStats.LONGEST_CYCLE_NS, longestCycleNs);
+        stats.set(WorkerStats.STALLS, stallCount);
+        stats.set(WorkerStats.WAKE_UPS, wakeUpCount);
+        stats.set(WorkerStats.SWEPT_SLOTS, sweep.sweptCount());
+    }
+}
