@@ -19,7 +19,8 @@ import java.util.Optional;
  *
  * <p>Links, addresses and neighbours follow their notifications one by one. Routes are read anew whenever anything that
  * can move them was told of, because the kernel drops IPv4 routes without a word when a link goes down or an address
- * goes. Where notifications were lost (ENOBUFS) or broken, everything is read anew.
+ * goes. Where notifications were lost (ENOBUFS) or broken, everything is read anew. Readings rest nine times as long as
+ * they take; meanwhile {@link #isBehind()}.
  *
  * <p>Thread rule: one control thread opens, polls, asks and closes. {@link #generation()}, {@link #routes()}, {@link
  * #neighbours()}, {@link #links()}, {@link #link(int)} and {@link #addresses()} may be called from any thread; each
@@ -44,6 +45,7 @@ public final class NetworkView implements AutoCloseable {
     private final NetworkListener listener;
     private final MessageCursor message = new MessageCursor();
     private final NetworkTables tables = new NetworkTables();
+    private final RefreshPace pace = new RefreshPace();
     private List<Route> publishedRoutes = List.of();
     private long resyncCount;
 
@@ -92,18 +94,19 @@ public final class NetworkView implements AutoCloseable {
 
     /**
      * Apply what the kernel told since the last call, publish new snapshots, and tell the listener. Doesn't wait for
-     * news; reading routes anew takes the kernel some microseconds per route.
+     * news; where routes must be read anew, that takes some microseconds per route.
      *
      * @return datagrams applied; 0 if there was no news.
-     * @throws NativeException if a table can't be read; the next poll tries again.
+     * @throws NativeException if a table can't be read; a later poll tries again.
      */
     public int poll() {
         final int datagramCount = applyPending();
-        final boolean stale = tables.isStale();
-        if (stale) {
-            tables.refresh(requests);
+        final long startNs = System.nanoTime();
+        final boolean isReading = tables.isStale() && pace.isDue(startNs);
+        if (isReading) {
+            refresh(startNs);
         }
-        if (stale || datagramCount > 0) {
+        if (isReading || datagramCount > 0) {
             publish(listener);
         }
         return datagramCount;
@@ -116,12 +119,21 @@ public final class NetworkView implements AutoCloseable {
      * @return whether it has.
      */
     public boolean await(final int timeoutMs) {
-        return notifications.await(timeoutMs);
+        final int restMs = tables.isStale() ? pace.restMs(System.nanoTime()) : Integer.MAX_VALUE;
+        return notifications.await(Math.min(timeoutMs, restMs)) || restMs <= timeoutMs;
     }
 
-    /** {@return the descriptor that is readable when {@link #poll()} has something to do; for poll(2), not to be closed} */
+    /**
+     * {@return the descriptor that is readable when the kernel has news; for poll(2), not to be closed} While {@link
+     * #isBehind()}, {@link #poll()} has work to do without it.
+     */
     public int fd() {
         return notifications.fd();
+    }
+
+    /** {@return whether something changed that these snapshots don't show yet, because reading it anew must rest} */
+    public boolean isBehind() {
+        return tables.isStale();
     }
 
     /** {@return a number that grows with every change of the picture} */
@@ -206,6 +218,14 @@ public final class NetworkView implements AutoCloseable {
             }
         }
         return count;
+    }
+
+    private void refresh(final long startNs) {
+        try {
+            tables.refresh(requests);
+        } finally {
+            pace.read(startNs, System.nanoTime());
+        }
     }
 
     private void lost() {

@@ -102,7 +102,8 @@ public final class RtnetlinkSocket implements AutoCloseable {
 
     /**
      * Have the kernel resolve a neighbour, or prove it anew where its proof is old, by ARP or neighbour discovery. Returns
-     * at once; the outcome is news of the neighbour.
+     * at once; the outcome is news of the neighbour. The kernel solicits an IPv6 neighbour from the interface's link-local
+     * address only, and stays silent where there is none.
      *
      * @param ifindex interface.
      * @param address of the neighbour.
