@@ -14,7 +14,8 @@ public interface FlowEvents {
     void opened(int serviceIndex, int backendIndex);
 
     /**
-     * A connection was removed: expired, evicted or on request. Counter FLOW_CLOSED. Its slots are free already.
+     * A connection was removed: expired, evicted or on request. Counter FLOW_CLOSED. No slot refers to the
+     * backend's record any more but the forward one, which is about to be freed.
      *
      * @param serviceIndex of the connection
      * @param backendIndex of the connection

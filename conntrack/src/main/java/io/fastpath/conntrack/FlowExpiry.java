@@ -11,6 +11,7 @@ final class FlowExpiry {
     private final SlotMemory slots;
     private final Neighbourhood neighbourhood;
     private final FlowRemover remover;
+    private final FlowTracker tracker;
     private final FlowTimeouts timeouts;
     private final FlowEvents events;
 
@@ -18,11 +19,13 @@ final class FlowExpiry {
             final SlotMemory slots,
             final Neighbourhood neighbourhood,
             final FlowRemover remover,
+            final FlowTracker tracker,
             final FlowTimeouts timeouts,
             final FlowEvents events) {
         this.slots = slots;
         this.neighbourhood = neighbourhood;
         this.remover = remover;
+        this.tracker = tracker;
         this.timeouts = timeouts;
         this.events = events;
     }
@@ -62,11 +65,11 @@ final class FlowExpiry {
         if (!slots.stillValid(forwardIndex, forward)) {
             return false;
         }
-        if (!isPair) {
+        if (!isPair || isLost(forwardIndex, forward, nowTicks)) {
             return reclaimed(remover.removePair(forwardIndex, forward, nowTicks));
         }
-        if (isLost(forwardIndex, forward, nowTicks)) {
-            return reclaimed(remover.removeUnpublished(forwardIndex, forward, nowTicks));
+        if (Control.state(forward) != Control.state(reverse)) {
+            tracker.mirror(forwardIndex, reverseIndex);
         }
         return timeouts.isExpired(Control.state(forward), idleTicks(forwardIndex, nowTicks))
                 && timeouts.isExpired(Control.state(forward), idleTicks(reverseIndex, nowTicks))

@@ -20,7 +20,7 @@ final class FlowRemover {
     }
 
     /**
-     * Removes a connection by its forward slot, and reports it closed.
+     * Removes a connection by its forward slot.
      *
      * @param forward the slot's control word as read; live
      * @return whether this call won: false if the word has changed since
@@ -34,30 +34,30 @@ final class FlowRemover {
     }
 
     /**
-     * Goes on with the removal of a connection whose forward slot is dying already. Who frees it reports.
+     * Goes on with the removal of a connection whose forward slot is dying already. Who makes the forward entry
+     * invisible reports it closed: as often as one was published, and never for one that was not. The reverse slot is
+     * free before the forward one is: a live reverse slot has its forward one beside it.
      *
      * @param dying the forward slot's control word
      * @param lastState to report
-     * @return whether this call freed it
+     * @return whether this call freed the forward slot
      */
     boolean finishPair(final int forwardIndex, final int dying, final int lastState, final int nowTicks) {
+        final int reverseIndex = slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET);
         final int serviceIndex = slots.getUnsignedShort(forwardIndex, FlowDescriptor.SERVICE_INDEX_OFFSET);
         final int backendIndex = slots.getUnsignedShort(forwardIndex, FlowDescriptor.BACKEND_INDEX_OFFSET);
-        final boolean isFreed = dismantle(forwardIndex, dying, nowTicks);
-        if (isFreed) {
+        if (slots.control(forwardIndex) != dying) {
+            return false; // somebody else finished it
+        }
+        removeReverse(reverseIndex, forwardIndex, nowTicks);
+        if (neighbourhood.hide(forwardIndex, dying)) {
             events.closed(serviceIndex, backendIndex, lastState);
         }
-        return isFreed;
-    }
-
-    /** Removes a connection that was never published, hence never reported open. */
-    boolean removeUnpublished(final int forwardIndex, final int forward, final int nowTicks) {
-        return kill(forwardIndex, forward, nowTicks)
-                && dismantle(forwardIndex, Control.withState(forward, FlowState.DYING), nowTicks);
+        return free(forwardIndex, dying);
     }
 
     /**
-     * Removes a visible slot that this writer published, unless somebody else does or did.
+     * Removes a reverse slot that this writer published, unless somebody else does or did.
      *
      * @param control as this writer left it; the state may have changed since
      */
@@ -70,15 +70,6 @@ final class FlowRemover {
                 return;
             }
         }
-    }
-
-    /** The reverse slot is free before the forward one is: a live reverse slot has its forward one beside it. */
-    private boolean dismantle(final int forwardIndex, final int dying, final int nowTicks) {
-        final int reverseIndex = slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET);
-        if (slots.control(forwardIndex) == dying) {
-            removeReverse(reverseIndex, forwardIndex, nowTicks);
-        }
-        return finish(forwardIndex, dying);
     }
 
     /** Removes the reverse slot of a forward one, if it is that: whether it is live or dying already. */
@@ -95,20 +86,20 @@ final class FlowRemover {
         }
     }
 
-    /** Removes one slot that has no partner, or whose partner is not its own. */
+    /** Removes one reverse slot that has no partner, or whose partner is not its own. */
     boolean removeHalf(final int slotIndex, final int control, final int nowTicks) {
         return kill(slotIndex, control, nowTicks) && finish(slotIndex, Control.withState(control, FlowState.DYING));
     }
 
     /**
-     * The last steps: invisible, then free.
+     * The last steps of a reverse slot: invisible, then free.
      *
      * @param dying the slot's control word
      * @return whether this call freed it
      */
     boolean finish(final int slotIndex, final int dying) {
         neighbourhood.hide(slotIndex, dying);
-        return slots.casControl(slotIndex, dying, Control.freed(dying));
+        return free(slotIndex, dying);
     }
 
     /**
@@ -134,6 +125,10 @@ final class FlowRemover {
         return (Control.isLive(reverse) || Control.state(reverse) == FlowState.DYING)
                 && Control.isReverse(reverse)
                 && slots.getInt(reverseIndex, FlowDescriptor.PEER_INDEX_OFFSET) == forwardIndex;
+    }
+
+    private boolean free(final int slotIndex, final int dying) {
+        return slots.casControl(slotIndex, dying, Control.freed(dying));
     }
 
     /** The time is stored first: whoever finds the slot dying must not think that it has been so for long. */

@@ -75,8 +75,8 @@ public final class FlowTable {
         this.rules = new TupleRules(slots, config, backends);
         this.neighbourhood = new Neighbourhood(slots, rules);
         this.remover = new FlowRemover(slots, neighbourhood, events);
-        this.expiry = new FlowExpiry(slots, neighbourhood, remover, timeouts, events);
         this.tracker = new FlowTracker(slots, events);
+        this.expiry = new FlowExpiry(slots, neighbourhood, remover, tracker, timeouts, events);
         final SlotClaimer claimer = new SlotClaimer(slots, neighbourhood, remover, expiry, events);
         this.opener =
                 new FlowOpener(slots, rules, neighbourhood, claimer, remover, new PortChoice(config), backends, events);

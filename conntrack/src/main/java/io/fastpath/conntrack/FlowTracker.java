@@ -84,10 +84,10 @@ final class FlowTracker {
     }
 
     /**
-     * Copies the state. The copy is read before the truth: if the truth changes after that, its writer copies it; if
-     * the copy does, the swap fails.
+     * Copies the state. The copy is read before the truth, and after a swap both are read once more: whoever swaps
+     * last has seen the truth unchanged since, and whoever changes it later copies it again.
      */
-    private void mirror(final int forwardIndex, final int reverseIndex) {
+    void mirror(final int forwardIndex, final int reverseIndex) {
         for (int i = 0; i < RETRY_LIMIT; i++) {
             final int reverse = slots.control(reverseIndex);
             final int forward = slots.control(forwardIndex);
@@ -95,10 +95,10 @@ final class FlowTracker {
                     || !Control.isReverse(reverse)
                     || !Control.isLive(forward)
                     || Control.state(reverse) == Control.state(forward)
-                    || slots.getInt(reverseIndex, FlowDescriptor.PEER_INDEX_OFFSET) != forwardIndex
-                    || slots.casControl(reverseIndex, reverse, Control.withState(reverse, Control.state(forward)))) {
+                    || slots.getInt(reverseIndex, FlowDescriptor.PEER_INDEX_OFFSET) != forwardIndex) {
                 return;
             }
+            slots.casControl(reverseIndex, reverse, Control.withState(reverse, Control.state(forward)));
         }
     }
 

@@ -84,8 +84,9 @@ final class Neighbourhood {
      *
      * @param entry validated, claimed and filled; its control word is updated
      * @param state to begin in
-     * @return {@link FlowHandle#NOT_FOUND} if published; the rival's handle; or {@link FlowHandle#BUSY}. In the two
-     *     latter cases the slot is still the caller's to release
+     * @return {@link FlowHandle#NOT_FOUND} if published, though perhaps removed again since; the rival's handle; or
+     *     {@link FlowHandle#BUSY}. In the two latter cases the slot, if it has not been reclaimed, is the caller's to
+     *     release
      */
     long publish(final PendingEntry entry, final int state) {
         final int live = Control.withState(entry.control, state);
@@ -96,11 +97,9 @@ final class Neighbourhood {
         for (int i = 0; i < RETRY_LIMIT; i++) {
             final int visible = PendingEntry.withInsert(entry.validatedHop, entry.hopBit());
             if (slots.casHop(entry.homeIndex, entry.validatedHop, visible)) {
-                if (slots.stillValid(entry.slotIndex, live)) {
-                    return FlowHandle.NOT_FOUND;
-                }
-                clearStaleBit(entry.homeIndex, entry.bit); // evicted before it was visible
-                return FlowHandle.BUSY;
+                final boolean isTakenBack = !slots.stillValid(entry.slotIndex, live) // reclaimed while invisible
+                        && clearStaleBit(entry.homeIndex, entry.bit);
+                return isTakenBack ? FlowHandle.BUSY : FlowHandle.NOT_FOUND;
             }
             final long rival = validate(entry);
             if (rival != FlowHandle.NOT_FOUND) {
@@ -114,21 +113,24 @@ final class Neighbourhood {
      * Makes a dying entry invisible, if it is not so already. Several may do it at once.
      *
      * @param dying the slot's control word
+     * @return whether this call did it: true exactly once per publication
      */
-    void hide(final int slotIndex, final int dying) {
+    boolean hide(final int slotIndex, final int dying) {
         final int homeIndex = rules.homeOf(slotIndex, dying);
         final int bit = bitOf(homeIndex, slotIndex);
         if (bit == NO_BIT) {
-            return;
+            return false;
         }
         for (int i = 0; i < RETRY_LIMIT; i++) {
             final int hop = slots.hop(homeIndex);
-            if ((hop & 1 << bit) == 0
-                    || slots.control(slotIndex) != dying
-                    || slots.casHop(homeIndex, hop, hop & ~(1 << bit))) {
-                return;
+            if ((hop & 1 << bit) == 0 || slots.control(slotIndex) != dying) {
+                return false;
+            }
+            if (slots.casHop(homeIndex, hop, hop & ~(1 << bit))) {
+                return true;
             }
         }
+        return false;
     }
 
     /** Clears a home's bit if nobody holds the slot it points at. */

@@ -1,0 +1,161 @@
+package io.fastpath.conntrack;
+
+import static io.fastpath.conntrack.TestWorld.FULL_NAT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastpath.conntrack.Stage.Operation;
+import io.fastpath.conntrack.Stage.Situation;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every operation in every situation, interrupted before every single access to shared memory: by another whole
+ * operation, by its writer's death, or by an hour in which others tidy up and reuse what it held.
+ */
+class InterruptedWriterTest {
+    private static final int ACCESS_LIMIT = 100_000;
+
+    private final Stage stage = new Stage();
+    private final CountingEvents events = new CountingEvents();
+    private final CountingEvents otherEvents = new CountingEvents();
+    private final HookedSlotMemory memory = new HookedSlotMemory(stage.world.flows);
+    private final FlowTable table = stage.table(memory, events);
+    private final FlowTable other = stage.world.table(otherEvents);
+
+    private int countdown;
+    private boolean isInterrupted;
+    private String context;
+
+    private static final class Crash extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Crash() {
+            super("killed", null, false, false);
+        }
+    }
+
+    @Test
+    void shouldStayConsistentWhenAnotherWriterComesBetween() {
+        for (final Situation situation : Situation.values()) {
+            for (final Operation operation : Operation.values()) {
+                for (final Operation intruder : Operation.values()) {
+                    interrupted(situation, operation, true, () -> stage.run(intruder, situation, other), () -> {
+                        context += " by " + intruder;
+                        final int live = stage.checker.check(context);
+                        assertThat(live).as(context).isEqualTo((int) (opened() - closed()));
+                        assertThat(reclaimed()).as(context).isZero();
+                    });
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldRecoverFromAWriterThatDied() {
+        for (final Situation situation : Situation.values()) {
+            for (final Operation operation : Operation.values()) {
+                interrupted(
+                        situation,
+                        operation,
+                        false,
+                        () -> {
+                            throw new Crash();
+                        },
+                        () -> {
+                            stage.nowTicks += Stage.ABANDONED;
+                            stage.sweep(other);
+                            stage.sweep(other);
+                            stage.checker.check(context);
+                            assertThat(FlowHandle.isFlow(stage.open(other, stage.subject(situation), FULL_NAT)))
+                                    .as(context + ": to be opened again")
+                                    .isTrue();
+                            stage.nowTicks += Stage.IDLE;
+                            stage.sweep(other);
+                            stage.checker.checkEmpty(context);
+                        });
+            }
+        }
+    }
+
+    @Test
+    void shouldRecoverFromAWriterThatWasStoppedForLongAndWentOn() {
+        for (final Situation situation : Situation.values()) {
+            for (final Operation operation : Operation.values()) {
+                interrupted(situation, operation, true, this::reuseEverything, () -> {
+                    stage.nowTicks += Stage.ABANDONED;
+                    stage.sweep(other);
+                    stage.sweep(other);
+                    stage.checker.check(context);
+                    stage.nowTicks += Stage.IDLE;
+                    stage.sweep(other);
+                    stage.checker.checkEmpty(context);
+                });
+            }
+        }
+    }
+
+    private void reuseEverything() {
+        stage.nowTicks += Stage.IDLE;
+        stage.sweep(other);
+        stage.sweep(other);
+        stage.checker.checkEmpty(context);
+        for (int i = 10; i < 30; i++) {
+            stage.establish(other, stage.neighbours.get(i), FULL_NAT);
+        }
+    }
+
+    /** Runs the operation as often as it has accesses, each time interrupted before another one. */
+    private void interrupted(
+            final Situation situation,
+            final Operation operation,
+            final boolean alsoLoads,
+            final Runnable interruption,
+            final Runnable afterwards) {
+        for (int access = 0; access < ACCESS_LIMIT; access++) {
+            memory.noHooks();
+            forgetCounts();
+            stage.prepare(situation, table);
+            context = situation + " " + operation + " interrupted before access " + access;
+            countdown = access;
+            isInterrupted = false;
+            final Runnable hook = () -> {
+                if (countdown-- == 0) {
+                    memory.noHooks();
+                    isInterrupted = true;
+                    interruption.run();
+                }
+            };
+            memory.hooks(alsoLoads ? hook : () -> {}, hook);
+            try {
+                stage.run(operation, situation, table);
+            } catch (final Crash expected) {
+                assertThat(isInterrupted).isTrue();
+            }
+            memory.noHooks();
+            if (!isInterrupted) {
+                return;
+            }
+            afterwards.run();
+        }
+        throw new AssertionError(context + ": does not end");
+    }
+
+    private void forgetCounts() {
+        for (final CountingEvents counts : new CountingEvents[] {events, otherEvents}) {
+            counts.opened = 0;
+            counts.closed = 0;
+            counts.reclaimed = 0;
+        }
+    }
+
+    private long opened() {
+        return events.opened + otherEvents.opened;
+    }
+
+    private long closed() {
+        return events.closed + otherEvents.closed;
+    }
+
+    private long reclaimed() {
+        return events.reclaimed + otherEvents.reclaimed;
+    }
+}
