@@ -1,0 +1,2 @@
+/** The machine's own tools, and processes that the lab starts and ends. */
+package io.fastpath.perflab.shell;

@@ -1,0 +1,52 @@
+package io.fastpath.perflab.subject;
+
+import io.fastpath.perflab.topology.Ipv4;
+import io.fastpath.perflab.topology.Topology;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The balancer's configuration for a topology. Immutable.
+ *
+ * @param topology to serve.
+ * @param cpu of the one worker.
+ * @param forwarding mode of the service.
+ */
+record BalancerConfig(Topology topology, int cpu, String forwarding) {
+    /** {@return the YAML file's text} */
+    String text() {
+        return """
+                instance: %s
+                interfaces:
+                  - {name: %s, queues: all, mode: copy, checksum: incremental}
+                  - {name: %s, queues: all, mode: copy, checksum: incremental}
+                workers: {cpus: [%d], idle: busy}
+                flows: {capacity: 1048576}
+                snat: {addresses: [%s], ports: 1024-65535}
+                services:
+                  - name: lab
+                    vip: %s
+                    port: %d
+                    protocol: udp
+                    forwarding: %s
+                    backends:
+                %s
+                """.formatted(
+                        topology.node(),
+                        Topology.FRONT,
+                        Topology.BACK,
+                        cpu,
+                        Ipv4.format(Topology.BACK_ADDRESS),
+                        Ipv4.format(Topology.VIP),
+                        Topology.SERVICE_PORT,
+                        forwarding,
+                        backends());
+    }
+
+    private String backends() {
+        return IntStream.range(0, topology.backendCount())
+                .mapToObj(i -> "      - {address: %s, port: %d, weight: 1}"
+                        .formatted(Ipv4.format(Topology.FIRST_BACKEND + i), Topology.SERVICE_PORT))
+                .collect(Collectors.joining("\n"));
+    }
+}

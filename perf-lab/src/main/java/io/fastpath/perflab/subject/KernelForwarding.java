@@ -1,0 +1,50 @@
+package io.fastpath.perflab.subject;
+
+import io.fastpath.perflab.shell.Shell;
+import io.fastpath.perflab.topology.Ipv4;
+import io.fastpath.perflab.topology.Topology;
+import io.fastpath.perflab.traffic.SinkPlan;
+
+/**
+ * The kernel's own IPv4 forwarding: the floor of work. It runs where the packets come from, on the generator's CPU, which
+ * suits it: moved to a CPU of its own (threaded NAPI) it got a third, since every frame then travels between caches.
+ */
+public final class KernelForwarding implements Subject {
+    @Override
+    public String name() {
+        return SubjectCatalog.KERNEL;
+    }
+
+    @Override
+    public String work() {
+        return "plain IPv4 forwarding: one route, TTL; on the generator's CPU";
+    }
+
+    @Override
+    public SinkPlan delivery(final Topology topology) {
+        return SinkPlan.toVip();
+    }
+
+    @Override
+    public RunningSubject start(final Topology topology) {
+        final String route = " route %s " + Ipv4.format(Topology.VIP) + " via " + Ipv4.format(Topology.FIRST_BACKEND);
+        Shell.run("ip -n " + topology.node() + route.formatted("add"));
+        forward(topology, 1);
+        return new RunningSubject() {
+            @Override
+            public void checkAlive() {
+                // The kernel is.
+            }
+
+            @Override
+            public void close() {
+                forward(topology, 0);
+                Shell.run("ip -n " + topology.node() + route.formatted("delete"));
+            }
+        };
+    }
+
+    private static void forward(final Topology topology, final int on) {
+        Shell.run("ip netns exec " + topology.node() + " sysctl -q -w net.ipv4.ip_forward=" + on);
+    }
+}

@@ -1,0 +1,52 @@
+package io.fastpath.perflab.subject;
+
+import io.fastpath.perflab.shell.LabException;
+import io.fastpath.perflab.sources.SourceTree;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The subjects there are, by name. Immutable.
+ *
+ * @param sources of the lab; must outlive the subjects.
+ * @param launcher of the balancer.
+ * @param forwarding mode of the balancer.
+ * @param cpu that subjects with a thread of their own are pinned to.
+ */
+public record SubjectCatalog(SourceTree sources, Path launcher, String forwarding, int cpu) {
+    /** Name of {@link KernelForwarding}. */
+    public static final String KERNEL = "kernel";
+
+    /** Name of {@link CForwarder}. */
+    public static final String C_AFXDP = "c-afxdp";
+
+    /** Name of {@link Balancer}. */
+    public static final String FASTPATH = "fastpath";
+
+    /** All names, the floor of work first. */
+    public static final List<String> NAMES = List.of(KERNEL, C_AFXDP, FASTPATH);
+
+    /**
+     * {@return a subject, ready to be started}
+     *
+     * @param name one of {@link #NAMES}.
+     * @throws LabException if there is none of that name, or it can't be had.
+     */
+    public Subject subject(final String name) {
+        return switch (name) {
+            case KERNEL -> new KernelForwarding();
+            case C_AFXDP -> new CForwarder(sources, cpu);
+            case FASTPATH -> balancer();
+            default -> throw new LabException("no subject is called " + name + "; there are " + NAMES);
+        };
+    }
+
+    private Balancer balancer() {
+        if (!Files.isExecutable(launcher)) {
+            throw new LabException(launcher.toAbsolutePath() + " is not there to start " + FASTPATH
+                    + "; give its place with --launcher, or leave " + FASTPATH + " out of --subjects");
+        }
+        return new Balancer(launcher.toAbsolutePath(), sources.folder(), cpu, forwarding);
+    }
+}

@@ -1,0 +1,2 @@
+/** Namespaces and veth pairs with the device under test in the middle. */
+package io.fastpath.perflab.topology;
