@@ -1,0 +1,160 @@
+package io.fastpath.fastpath.pipeline;
+
+import static io.fastpath.fastpath.pipeline.Frames.CLIENT;
+import static io.fastpath.fastpath.pipeline.Frames.REMOTE_CLIENT;
+import static io.fastpath.fastpath.pipeline.Frames.SNAT;
+import static io.fastpath.fastpath.pipeline.Frames.VIP;
+import static io.fastpath.fastpath.pipeline.Frames.establish;
+import static io.fastpath.fastpath.pipeline.Frames.reply;
+import static io.fastpath.fastpath.pipeline.Frames.replyOut;
+import static io.fastpath.fastpath.pipeline.Frames.request;
+import static io.fastpath.fastpath.pipeline.Frames.requestOut;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.ACK;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
+import static io.fastpath.fastpath.pipeline.PacketCase.packetCase;
+import static io.fastpath.fastpath.pipeline.TestBalancer.BACKEND_MAC;
+import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
+import static io.fastpath.fastpath.pipeline.TestBalancer.GATEWAY_MAC;
+import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
+import static io.fastpath.fastpath.pipeline.TestBalancer.UNSERVED;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_MTU;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_EGRESS;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_NEXT_HOP;
+import static io.fastpath.kernelbpf.layout.Counter.FLOW_OPENED;
+import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REPLY;
+import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastpath.fastpath.nexthop.NextHopResolver;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.NextHopDescriptor;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.Protocol;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Routes, neighbours and MTU, and what becomes of packets while they change. */
+final class NextHopCases {
+    private static final String OTHER_MAC = "02:bb:00:00:00:99";
+
+    private NextHopCases() {}
+
+    static List<PacketCase> all() {
+        return List.of(
+                new PacketCase(
+                        "a backend without a route opens nothing",
+                        toBackend("203.0.113.1"),
+                        stage -> stage.receive(CLIENTS, request())
+                                .ends(DROP_NO_NEXT_HOP)
+                                .counts(FLOW_OPENED, 0)),
+                new PacketCase(
+                        "a backend behind an interface that is not served",
+                        toBackend("10.9.0.1"),
+                        stage -> stage.receive(CLIENTS, request()).ends(DROP_NO_EGRESS)),
+                new PacketCase(
+                        "a backend whose MAC is not known is asked for", toBackend("10.8.0.99"), NextHopCases::ask),
+                packetCase("a packet larger than the egress takes, in both directions", stage -> {
+                    establish(stage);
+                    stage.receive(CLIENTS, request().flags(ACK).payload(1460))
+                            .leaves(
+                                    FORWARDED_REQUEST,
+                                    SERVERS,
+                                    requestOut().flags(ACK).payload(1460));
+                    stage.receive(CLIENTS, request().flags(ACK).payload(1461)).ends(DROP_MTU);
+                    stage.receive(SERVERS, reply().payload(1461)).ends(DROP_MTU);
+                }),
+                packetCase("a client behind a gateway is answered through it", stage -> {
+                    stage.receive(CLIENTS, tcp(REMOTE_CLIENT, 1234, VIP, 80).from(GATEWAY_MAC))
+                            .leaves(FORWARDED_REQUEST, SERVERS, requestOut());
+                    stage.receive(SERVERS, reply())
+                            .leaves(
+                                    FORWARDED_REPLY,
+                                    CLIENTS,
+                                    replyTo(REMOTE_CLIENT).to(GATEWAY_MAC));
+                }),
+                packetCase("a MAC learned from a frame gives way to the kernel's", stage -> {
+                    establish(stage);
+                    stage.balancer().learnNeighbour(CLIENTS, CLIENT, OTHER_MAC);
+                    stage.receive(SERVERS, reply())
+                            .leaves(FORWARDED_REPLY, CLIENTS, replyOut().to(OTHER_MAC));
+                }),
+                packetCase("a backend's MAC that changed, was lost, and came back", NextHopCases::macChanges),
+                packetCase("after routes changed packets go the new way, without a pause", NextHopCases::routeChanges),
+                packetCase("without a route back the reply is dropped", stage -> {
+                    establish(stage);
+                    stage.balancer().routes().clear();
+                    stage.balancer().maintenance().routesChanged();
+                    stage.receive(SERVERS, reply()).ends(DROP_NO_NEXT_HOP);
+                }),
+                packetCase("a route back over an interface that is not served", stage -> {
+                    stage.balancer().routes().clear().add("10.8.0.0", 3, SERVERS, null);
+                    stage.balancer().routes().add("192.0.2.0", 3, UNSERVED, null);
+                    stage.receive(CLIENTS, request()).leaves(FORWARDED_REQUEST, SERVERS, requestOut());
+                    stage.receive(SERVERS, reply()).ends(DROP_NO_EGRESS);
+                }),
+                packetCase("a sender whose MAC is a group's is not learned from", stage -> {
+                    stage.receive(CLIENTS, request().from("03:aa:00:00:00:10"))
+                            .leaves(FORWARDED_REQUEST, SERVERS, requestOut());
+                    stage.receive(SERVERS, reply()).ends(DROP_NO_NEXT_HOP);
+                }));
+    }
+
+    private static Supplier<TestBalancer> toBackend(final String address) {
+        return () -> new TestBalancer()
+                .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, address, 8080)
+                .start();
+    }
+
+    private static PacketBuilder replyTo(final String client) {
+        return Frames.toClient(tcp(VIP, 80, client, 1234).flags(PacketBuilder.SYN | ACK));
+    }
+
+    private static void ask(final PacketStage stage) {
+        final TestBalancer balancer = stage.balancer();
+        stage.receive(CLIENTS, request()).ends(DROP_NO_NEXT_HOP).counts(FLOW_OPENED, 0);
+        stage.receive(CLIENTS, request()).ends(DROP_NO_NEXT_HOP);
+        assertThat(balancer.requests()).hasSize(1);
+        balancer.advance(NextHopResolver.ASK_INTERVAL_NS);
+        stage.receive(CLIENTS, request()).ends(DROP_NO_NEXT_HOP);
+        assertThat(balancer.requests()).hasSize(2);
+        balancer.learnNeighbour(SERVERS, "10.8.0.99", OTHER_MAC);
+        stage.receive(CLIENTS, request())
+                .leaves(
+                        FORWARDED_REQUEST,
+                        SERVERS,
+                        Frames.toBackend(tcp(SNAT, 40000, "10.8.0.99", 8080)).to(OTHER_MAC));
+    }
+
+    private static void macChanges(final PacketStage stage) {
+        final TestBalancer balancer = stage.balancer();
+        final Address backend = Address.parse(Frames.BACKEND);
+        establish(stage);
+        balancer.learnNeighbour(SERVERS, Frames.BACKEND, OTHER_MAC);
+        stage.receive(CLIENTS, request().flags(ACK))
+                .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK).to(OTHER_MAC));
+        assertThat(balancer.maintenance().neighbourLost(SERVERS, backend.word0(), backend.word1()))
+                .isTrue();
+        stage.receive(CLIENTS, request().flags(ACK)).ends(DROP_NO_NEXT_HOP);
+        balancer.learnNeighbour(SERVERS, Frames.BACKEND, BACKEND_MAC);
+        stage.receive(CLIENTS, request().flags(ACK))
+                .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK));
+    }
+
+    private static void routeChanges(final PacketStage stage) {
+        final TestBalancer balancer = stage.balancer();
+        establish(stage);
+        balancer.maintenance().routesChanged();
+        stage.receive(CLIENTS, request().flags(ACK))
+                .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK));
+        stage.receive(SERVERS, reply()).leaves(FORWARDED_REPLY, CLIENTS, replyOut());
+        balancer.learnNeighbour(CLIENTS, "192.0.2.254", GATEWAY_MAC);
+        balancer.routes().add("192.0.2.10", 4, CLIENTS, "192.0.2.254");
+        balancer.maintenance().routesChanged();
+        balancer.learnNeighbour(CLIENTS, "192.0.2.254", GATEWAY_MAC);
+        stage.receive(SERVERS, reply())
+                .leaves(FORWARDED_REPLY, CLIENTS, replyOut().to(GATEWAY_MAC));
+        balancer.maintenance()
+                .forEachCurrent(index -> assertThat(balancer.nextHops().state(index))
+                        .isIn(NextHopDescriptor.STATE_VALID, NextHopDescriptor.STATE_PROVISIONAL));
+    }
+}

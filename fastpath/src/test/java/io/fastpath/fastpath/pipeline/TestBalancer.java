@@ -1,0 +1,227 @@
+package io.fastpath.fastpath.pipeline;
+
+import io.fastpath.fastpath.nexthop.NextHopKey;
+import io.fastpath.fastpath.nexthop.NextHopMaintenance;
+import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.CounterReader;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.fastpath.tables.SnatRange;
+import io.fastpath.fastpath.tables.TableSizes;
+import io.fastpath.fastpath.wire.MacWord;
+import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.MapNames;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.BackendSpec;
+import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.ServiceSpec;
+import io.fastpath.lb.service.ServiceTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A whole balancer in memory, without a kernel: tables, routes, neighbours and a clock that tests move by hand.
+ *
+ * <pre>
+ *   client 192.0.2.10 ----- ifindex 3, CLIENTS        ifindex 4, SERVERS ----- backends 10.8.0.x
+ *   2001:db8:1::10          02:fc:00:00:00:03         02:fc:00:00:00:04        2001:db8:8::x
+ *   gateway 192.0.2.254 --- 198.51.100.0/24           SNAT 10.8.0.1, 2001:db8:8::1
+ * </pre>
+ */
+final class TestBalancer {
+    static final int CLIENTS = 3;
+    static final int SERVERS = 4;
+    static final int UNSERVED = 9;
+    static final int MTU = 1500;
+
+    static final String CLIENTS_MAC = "02:fc:00:00:00:03";
+    static final String SERVERS_MAC = "02:fc:00:00:00:04";
+    static final String CLIENT_MAC = "02:aa:00:00:00:10";
+    static final String GATEWAY_MAC = "02:aa:00:00:00:fe";
+    static final String BACKEND_MAC = "02:bb:00:00:00:11";
+
+    private final TestRoutes routes = new TestRoutes();
+    private final Map<String, String> neighbours = new TreeMap<>();
+    private final List<Integer> requests = new ArrayList<>();
+    private final List<ServiceSpec> services = new ArrayList<>();
+    private int portMin = 40000;
+    private int portMax = 40000;
+    private int flowSlotCount = 4096;
+    private int clientsFlags;
+    private int serversFlags;
+    private SharedTables tables;
+    private ServiceTable serviceTable;
+    private NextHopTable nextHops;
+    private final List<TestWorker> workers = new ArrayList<>();
+    private long nowNs = 1_000_000_000L;
+
+    TestBalancer() {
+        routes.add("192.0.2.0", 3, CLIENTS, null);
+        routes.add("198.51.100.0", 3, CLIENTS, "192.0.2.254");
+        routes.add("2001:db8:1::", 6, CLIENTS, null);
+        routes.add("10.8.0.0", 3, SERVERS, null);
+        routes.add("2001:db8:8::", 6, SERVERS, null);
+        routes.add("10.9.0.0", 3, UNSERVED, null);
+        neighbours.put("10.8.0.11", BACKEND_MAC);
+        neighbours.put("2001:db8:8::11", BACKEND_MAC);
+    }
+
+    TestBalancer snatPorts(final int min, final int max) {
+        portMin = min;
+        portMax = max;
+        return this;
+    }
+
+    TestBalancer flowSlots(final int count) {
+        flowSlotCount = count;
+        return this;
+    }
+
+    TestBalancer interfaceFlags(final int clients, final int servers) {
+        clientsFlags = clients;
+        serversFlags = servers;
+        return this;
+    }
+
+    /** A service whose backends are given as address and port in turn. */
+    TestBalancer service(
+            final Protocol protocol,
+            final String vip,
+            final int port,
+            final Forwarding forwarding,
+            final Object... backends) {
+        final List<BackendSpec> specs = new ArrayList<>();
+        for (int i = 0; i < backends.length; i += 2) {
+            specs.add(new BackendSpec(Address.parse((String) backends[i]), (Integer) backends[i + 1], 1));
+        }
+        services.add(
+                new ServiceSpec("s" + services.size(), Address.parse(vip), port, protocol, forwarding, 1009, specs));
+        return this;
+    }
+
+    /** What is asked for most: one backend, TCP and UDP, both modes, both families. */
+    TestBalancer usualServices() {
+        for (final Protocol protocol : Protocol.values()) {
+            service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080);
+            service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090);
+            service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);
+            service(protocol, "2001:db8:7::100", 90, Forwarding.NAT, "2001:db8:8::11", 9090);
+        }
+        return this;
+    }
+
+    TestBalancer start() {
+        final TableSizes sizes = new TableSizes(flowSlotCount, 256, 256, 256, 6, 2, 64 * 1024);
+        tables = SharedTables.allocate(sizes);
+        final List<Address> sources = Arrays.asList(Address.parse("10.8.0.1"), Address.parse("2001:db8:8::1"));
+        new ConfigRecord(tables.region(MapNames.CONFIG)).write(sizes, SnatRange.of(sources, portMin, portMax));
+        final InterfaceTable interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
+        interfaces.put(CLIENTS, 1, clientsFlags, number(CLIENTS_MAC), MTU);
+        interfaces.put(SERVERS, 1, serversFlags, number(SERVERS_MAC), MTU);
+        serviceTable = ServiceTable.attach(LbMemory.of(
+                tables.region(MapNames.CONFIG),
+                tables.region(MapNames.SERVICES),
+                tables.region(MapNames.MAGLEV),
+                tables.region(MapNames.BACKENDS)));
+        serviceTable.apply(services);
+        nextHops = new NextHopTable(tables.region(MapNames.NEXT_HOPS), sizes.nextHopCapacity());
+        neighbours.forEach((address, mac) -> learnNeighbour(SERVERS, address, mac));
+        for (int worker = 0; worker < sizes.workerRowCount(); worker++) {
+            workers.add(new TestWorker(this, sizes.workerRow(worker)));
+        }
+        return this;
+    }
+
+    /** As if a worker had asked and the kernel had answered. */
+    void learnNeighbour(final int ifindex, final String address, final String mac) {
+        final Address gateway = Address.parse(address);
+        final InterfaceTable interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
+        final NextHopKey key = new NextHopKey().set(ifindex, gateway.word0(), gateway.word1());
+        nextHops.findOrClaim(key, interfaces.macMemory(interfaces.find(ifindex)), MTU);
+        maintenance().neighbourFound(ifindex, gateway.word0(), gateway.word1(), number(mac), nowNs);
+    }
+
+    PipelineContext context() {
+        return new PipelineContext().tables(tables).routes(routes).nextHopRequests(requests::add);
+    }
+
+    TestWorker worker(final int index) {
+        return workers.get(index);
+    }
+
+    TestWorker.Outcome receive(final int ifindex, final byte[] frame) {
+        return workers.get(0).receive(ifindex, frame);
+    }
+
+    SharedTables tables() {
+        return tables;
+    }
+
+    ServiceTable serviceTable() {
+        return serviceTable;
+    }
+
+    List<ServiceSpec> services() {
+        return services;
+    }
+
+    NextHopTable nextHops() {
+        return nextHops;
+    }
+
+    NextHopMaintenance maintenance() {
+        return new NextHopMaintenance(nextHops);
+    }
+
+    TestRoutes routes() {
+        return routes;
+    }
+
+    /** Hops that workers asked for, in order. */
+    List<Integer> requests() {
+        return requests;
+    }
+
+    CounterReader counters() {
+        return new CounterReader(tables.region(MapNames.COUNTERS), tables.sizes());
+    }
+
+    long count(final Counter counter) {
+        return counters().total(counter);
+    }
+
+    int slot(final int ifindex) {
+        return workers.get(0).context().interfaceTable().find(ifindex);
+    }
+
+    long nowNs() {
+        return nowNs;
+    }
+
+    void advance(final long ns) {
+        nowNs += ns;
+    }
+
+    static long number(final String mac) {
+        long number = 0;
+        for (final byte octet : PacketBuilder.mac(mac)) {
+            number = number << 8 | octet & 0xff;
+        }
+        return number;
+    }
+
+    static long macMemory(final String mac) {
+        return MacWord.ofNumber(number(mac));
+    }
+
+    static UnsafeBuffer wrap(final byte[] bytes) {
+        return new UnsafeBuffer(bytes);
+    }
+}
