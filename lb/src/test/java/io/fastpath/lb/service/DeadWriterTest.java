@@ -19,11 +19,13 @@ class DeadWriterTest {
     private static final List<ServiceSpec> BEFORE = List.of(
             service("kept", 1, 80, 23, Samples.backends(3)),
             service("going", 2, 80, 23, Samples.backends(2)),
-            service("grown", 1, 81, 23, Samples.backends(4)));
+            service("grown", 1, 81, 23, Samples.backends(4)),
+            service("reweighted", 1, 82, 23, weighted(1, 1)));
     private static final List<ServiceSpec> AFTER = List.of(
             service("kept", 1, 80, 23, Samples.backends(5).subList(1, 5)),
             service("new", 3, 80, 23, Samples.backends(2)),
-            service("grown", 1, 81, 43, Samples.backends(4).subList(0, 3)));
+            service("grown", 1, 81, 43, Samples.backends(4).subList(0, 3)),
+            service("reweighted", 1, 82, 23, weighted(1, 3)));
 
     @Test
     void shouldReachTheWantedStateWhereverTheWriterDied() {
@@ -88,6 +90,10 @@ class DeadWriterTest {
                     .as("%s: slot %d of %s", when, slot, spec.name())
                     .isEqualTo(entry.backendIndices().get(backend.endpoint()));
         }
+    }
+
+    private static List<BackendSpec> weighted(final int first, final int second) {
+        return List.of(new BackendSpec(Samples.ipv4(1), 80, first), new BackendSpec(Samples.ipv4(2), 80, second));
     }
 
     private static ServiceSpec service(
