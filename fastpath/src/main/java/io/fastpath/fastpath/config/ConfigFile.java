@@ -1,11 +1,13 @@
 package io.fastpath.fastpath.config;
 
+import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.conntrack.FlowTableSizing;
 import io.fastpath.conntrack.FlowTimeouts;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.lb.Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,9 +35,9 @@ public final class ConfigFile {
 
     private final Section root;
     private final Problems problems;
-    private final Set<Integer> onlineCpus;
+    private final BitSet onlineCpus;
 
-    private ConfigFile(final Section root, final Problems problems, final Set<Integer> onlineCpus) {
+    private ConfigFile(final Section root, final Problems problems, final BitSet onlineCpus) {
         this.root = root;
         this.problems = problems;
         this.onlineCpus = onlineCpus;
@@ -52,7 +54,7 @@ public final class ConfigFile {
         final Problems problems = new Problems(file.toString());
         final String text = ConfigText.read(file, problems);
         problems.throwIfAny();
-        return parse(text, problems, OnlineCpus.read());
+        return parse(text, problems, CpuAffinity.online());
     }
 
     /**
@@ -60,9 +62,9 @@ public final class ConfigFile {
      *
      * @param text of the file.
      * @param problems of the file.
-     * @param onlineCpus the machine's; empty where they are not known.
+     * @param onlineCpus the machine's.
      */
-    static InstanceConfig parse(final String text, final Problems problems, final Set<Integer> onlineCpus)
+    static InstanceConfig parse(final String text, final Problems problems, final BitSet onlineCpus)
             throws ConfigException {
         final YamlNode node = new YamlReader(problems).read(text);
         problems.throwIfAny();
@@ -99,11 +101,8 @@ public final class ConfigFile {
     private WorkersConfig workers(final Section section) {
         final List<Integer> cpus = new ArrayList<>();
         for (final Located<Integer> cpu : section.list("cpus", Kinds.integer("a CPU number", 0, 8191))) {
-            if (!onlineCpus.isEmpty() && !onlineCpus.contains(cpu.value())) {
-                problems.add(
-                        cpu.line(),
-                        cpu.key(),
-                        "CPU " + cpu.value() + " is not online; online are " + OnlineCpus.format(onlineCpus));
+            if (!onlineCpus.get(cpu.value())) {
+                problems.add(cpu.line(), cpu.key(), "CPU " + cpu.value() + " is not online; online are " + onlineCpus);
             } else if (cpus.contains(cpu.value())) {
                 problems.add(cpu.line(), cpu.key(), "CPU " + cpu.value() + " is listed twice; a worker needs its own");
             }

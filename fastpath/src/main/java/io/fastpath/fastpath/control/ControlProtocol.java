@@ -23,11 +23,12 @@ final class ControlProtocol {
     /** Bytes of a request at most: the longest sensible one has some 400. */
     static final int REQUEST_LENGTH_LIMIT = 8192;
 
-    private static final int DEPTH_LIMIT = 4;
+    private static final int REQUEST_DEPTH_LIMIT = 4;
 
-    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+    private static final ObjectMapper ANSWERS = new ObjectMapper();
+    private static final ObjectMapper REQUESTS = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEPTH_LIMIT)
+                            .maxNestingDepth(REQUEST_DEPTH_LIMIT)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
@@ -52,7 +53,7 @@ final class ControlProtocol {
      */
     static Request parse(final String line) {
         try {
-            final Request request = MAPPER.readValue(line, Request.class);
+            final Request request = REQUESTS.readValue(line, Request.class);
             if (request == null || request.command() == null) {
                 throw new IllegalArgumentException("the request has no \"command\"");
             }
@@ -109,7 +110,7 @@ final class ControlProtocol {
 
     private static String line(final Object value) {
         try {
-            return MAPPER.writeValueAsString(value) + '\n';
+            return ANSWERS.writeValueAsString(value) + '\n';
         } catch (final JsonProcessingException ex) {
             throw new IllegalStateException("can't write an answer: " + ex.getOriginalMessage(), ex);
         }
@@ -123,7 +124,7 @@ final class ControlProtocol {
      */
     static JsonNode tree(final String line) {
         try {
-            return MAPPER.readTree(line);
+            return ANSWERS.readTree(line);
         } catch (final JsonProcessingException ex) {
             throw new IllegalArgumentException("the instance answered something that is not JSON", ex);
         }

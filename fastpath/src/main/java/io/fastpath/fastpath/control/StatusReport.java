@@ -73,18 +73,29 @@ public record StatusReport(
     }
 
     /**
-     * Where the frames of a worker's UMEM are. Read while the worker goes on, so that the places may sum up to a few more
-     * or fewer than the total; at rest they sum up to it exactly.
+     * Where the frames of a worker's UMEM are, as {@code FrameCensus} counts them. At rest the places sum up to the total;
+     * a busy moment may count a few frames at the neighbouring place.
      *
-     * @param free in the free pool.
-     * @param fill lent to the kernel for receiving.
-     * @param rx received, not yet taken.
-     * @param worker in the worker's hands.
-     * @param tx handed to the kernel for sending.
-     * @param completion sent, not yet taken back.
      * @param total that there are.
+     * @param free in the pool.
+     * @param fill waiting in fill rings.
+     * @param kernelRx with the kernel or the card, to be received into.
+     * @param rx waiting in rx rings.
+     * @param worker in the worker's hands.
+     * @param tx waiting in tx rings.
+     * @param kernelTx with the kernel or the card, being sent.
+     * @param completion waiting in completion rings.
      */
-    public record FramesReport(long free, long fill, long rx, long worker, long tx, long completion, long total) {}
+    public record FramesReport(
+            long total,
+            long free,
+            long fill,
+            long kernelRx,
+            long rx,
+            long worker,
+            long tx,
+            long kernelTx,
+            long completion) {}
 
     /**
      * An interface that is served.

@@ -95,7 +95,7 @@ class ConfigErrorsTest {
         final String duration = "is not a duration such as 500ms, 30s, 5m or 2h (100ms to 10d)";
         final String connections = "is not a number of connections (1024-18454937)";
         return Stream.of(
-                change("cpus: [1]", "cpus: [9]", "4: workers.cpus[0]: CPU 9 is not online; online are 0, 1, 2, 3"),
+                change("cpus: [1]", "cpus: [9]", "4: workers.cpus[0]: CPU 9 is not online; online are {0, 1, 2, 3}"),
                 change(
                         "cpus: [1]",
                         "cpus: [1, 1]",

@@ -2,6 +2,7 @@ package io.fastpath.fastpath.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.conntrack.FlowTimeouts;
 import io.fastpath.kernelbpf.layout.FlowState;
 import io.fastpath.kernelbpf.layout.Forwarding;
@@ -106,7 +107,7 @@ class ConfigFileTest {
     void shouldReadAFileWithByteOrderMarkAndWindowsLineEnds(@TempDir final Path folder) throws Exception {
         final Path file = folder.resolve("edge1.yaml");
         final String text = ConfigTexts.GOOD.replace(
-                "cpus: [1]", "cpus: [" + OnlineCpus.read().iterator().next() + "]");
+                "cpus: [1]", "cpus: [" + CpuAffinity.online().nextSetBit(0) + "]");
         Files.writeString(file, "\uFEFF" + text.replace("\n", "\r\n"));
 
         assertThat(ConfigFile.load(file).instance()).isEqualTo("edge1");

@@ -1,6 +1,6 @@
 package io.fastpath.fastpath.config;
 
-import java.util.Set;
+import java.util.BitSet;
 
 /** Configurations for tests: a whole good one, and the same with a line exchanged. */
 final class ConfigTexts {
@@ -24,7 +24,7 @@ final class ConfigTexts {
                   - {address: 10.8.0.11, port: 8080, weight: 1}
             """;
 
-    private static final Set<Integer> CPUS = Set.of(0, 1, 2, 3);
+    private static final BitSet CPUS = BitSet.valueOf(new long[] {0b1111});
 
     private ConfigTexts() {}
 

@@ -1,0 +1,56 @@
+package io.fastpath.fastpath.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.demo.Demo;
+import io.fastpath.fastpath.demo.DemoResult;
+import io.fastpath.fastpath.demo.DemoScreen;
+import io.fastpath.fastpath.instance.Detachment;
+import io.fastpath.fastpath.instance.Foreground;
+import java.nio.file.Path;
+
+/** The product's {@link Operations}: hands each to the package that does it. */
+final class Commands implements Operations {
+    /** Absolute path of {@code bin/fastpath}, set by that script: the demo starts the balancer with it. */
+    static final String LAUNCHER_PROPERTY = "fastpath.launcher";
+
+    @Override
+    public int run(final InstanceConfig config) {
+        new Foreground(config, InstanceDirectory.standard()).run();
+        return ExitCode.OK;
+    }
+
+    @Override
+    public int demo(final DemoOptions options) {
+        final String launcher = System.getProperty(LAUNCHER_PROPERTY);
+        if (launcher == null) {
+            throw new CommandException(
+                    "start the demo by bin/fastpath: it needs to know how to start a balancer", ExitCode.FAILURE);
+        }
+        final DemoResult result = new Demo(
+                        Path.of(launcher),
+                        options.seconds(),
+                        new DemoScreen(options.json() ? options.err() : options.out()))
+                .run();
+        if (options.json()) {
+            options.out().println(json(result));
+        }
+        options.out().flush();
+        return result.passed() ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    @Override
+    public boolean detach(final InstanceDirectory directory, final String instance) {
+        return Detachment.of(directory, instance);
+    }
+
+    private static String json(final DemoResult result) {
+        try {
+            return new ObjectMapper().writeValueAsString(result);
+        } catch (final JsonProcessingException e) {
+            throw new IllegalStateException("a result of numbers and names can always be written", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.fastpath.fastpath.cli;
+
+import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.config.InterfaceConfig;
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.lb.BackendSpec;
+import io.fastpath.lb.service.ServiceSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A configuration in words: what an instance of it would do, defaults included. Pure. */
+final class ConfigSummary {
+    private ConfigSummary() {}
+
+    /**
+     * {@return the lines}
+     *
+     * @param config checked.
+     */
+    static List<String> lines(final InstanceConfig config) {
+        final List<String> lines = new ArrayList<>();
+        lines.add("instance    " + config.instance());
+        for (final InterfaceConfig served : config.interfaces()) {
+            lines.add("interface   " + served.name() + ": queues " + served.queues() + ", mode "
+                    + served.mode().label() + ", checksums " + served.checksum().label());
+        }
+        lines.add("workers     on CPUs " + config.workers().cpus() + ", "
+                + config.workers().idle().label());
+        lines.add("frames      " + config.umem().framesPerQueue(config.rings()) + " of "
+                + config.umem().frameSize() + " bytes for each queue"
+                + (config.umem().hugePages() ? ", on huge pages" : ""));
+        lines.add("flows       " + config.flows().capacity() + " connections, "
+                + Quantities.bytes((long) config.flows().slotCount() * FlowDescriptor.LENGTH));
+        if (!config.snat().addresses().isEmpty()) {
+            lines.add("snat        " + config.snat().addresses() + " ports "
+                    + config.snat().ports());
+        }
+        config.services().forEach(service -> lines.add(service(service)));
+        return lines;
+    }
+
+    private static String service(final ServiceSpec service) {
+        final int weight =
+                service.backends().stream().mapToInt(BackendSpec::weight).sum();
+        return "service     " + service.name() + ": " + service.key() + ", "
+                + service.forwarding().label() + ", " + service.backends().size() + " backends with weight " + weight
+                + " in all, " + service.maglevSize() + " Maglev slots";
+    }
+}

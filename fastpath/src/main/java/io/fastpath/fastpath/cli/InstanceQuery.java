@@ -1,0 +1,56 @@
+package io.fastpath.fastpath.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fastpath.fastpath.control.ControlClient;
+import io.fastpath.fastpath.control.ControlException;
+import io.fastpath.fastpath.control.InstanceFinder;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Mixin;
+
+/** What the commands have in common that ask a running instance: which one, and how. */
+final class InstanceQuery {
+    private static final long TIMEOUT_MS = TimeUnit.SECONDS.toMillis(10);
+
+    @Mixin
+    private HelpOption help;
+
+    @Mixin
+    private InstanceOption instance;
+
+    @Mixin
+    private JsonOption json;
+
+    /** {@return whether the answer is for a program} */
+    boolean isJson() {
+        return json.isGiven();
+    }
+
+    /** {@return the name given, or null} */
+    String name() {
+        return instance.name();
+    }
+
+    /**
+     * {@return a connection to the running instance; the caller closes it}
+     *
+     * @param context of the command.
+     * @throws ControlException if there is no such instance.
+     */
+    ControlClient connect(final CommandContext context) throws ControlException {
+        final String name = new InstanceFinder(context.directory()).running(instance.name());
+        return ControlClient.connect(context.directory().socket(name), TIMEOUT_MS);
+    }
+
+    /**
+     * {@return the answer to a question}
+     *
+     * @param context of the command.
+     * @param command to ask.
+     * @throws ControlException if there is no such instance, or it can't answer.
+     */
+    JsonNode ask(final CommandContext context, final String command) throws ControlException {
+        try (ControlClient client = connect(context)) {
+            return client.ask(command);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.fastpath.fastpath.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** The commands that the launcher script carries out by itself; they are here for the help. */
+abstract class LauncherCommand implements Callable<Integer> {
+    @Mixin
+    private HelpOption help;
+
+    @Parameters(arity = "0..*", hidden = true)
+    private List<String> arguments;
+
+    @Override
+    public final Integer call() {
+        throw new CommandException("this command is the launcher script's: start bin/fastpath", ExitCode.USAGE);
+    }
+
+    /** {@code fastpath test}. */
+    @Command(
+            name = "test",
+            header = "Build everything and run all tests (launcher script).",
+            customSynopsis = "fastpath test [--jdk N] [MAVEN ARGUMENT...]",
+            description = {
+                "",
+                "Installs what is missing, saying so first, and runs 'mvn verify' with the newest JDK found, or with JDK N.",
+                "Needs root: the tests make network namespaces.",
+                ""
+            },
+            footer = {"", "Examples:", "  fastpath test", "  fastpath test --jdk 17 -pl conntrack"})
+    static final class TestCommand extends LauncherCommand {}
+
+    /** {@code fastpath bench}. */
+    @Command(
+            name = "bench",
+            header = "Run the JMH benchmarks (launcher script).",
+            customSynopsis = "fastpath bench [--quick] [JMH ARGUMENT...]",
+            description = {
+                "",
+                "All of them, or those whose name matches a regular expression. --quick takes under two minutes, and its",
+                "figures are rough.",
+                ""
+            },
+            footer = {"", "Examples:", "  fastpath bench --quick", "  fastpath bench 'Pipeline.*'"})
+    static final class BenchCommand extends LauncherCommand {}
+}

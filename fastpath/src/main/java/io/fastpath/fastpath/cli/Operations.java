@@ -1,0 +1,35 @@
+package io.fastpath.fastpath.cli;
+
+import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.control.InstanceDirectory;
+
+/**
+ * The commands that do something rather than ask, apart from the command line, so that this can be tested without them.
+ * Called on the main thread. A failure is any exception; its message is what people read.
+ */
+public interface Operations {
+    /**
+     * Is the balancer, in the foreground, until SIGTERM or SIGINT.
+     *
+     * @param config checked.
+     * @return exit code.
+     */
+    int run(InstanceConfig config);
+
+    /**
+     * Builds the lab, drives it and removes it.
+     *
+     * @param options of the command.
+     * @return exit code: 0 only if no request failed.
+     */
+    int demo(DemoOptions options);
+
+    /**
+     * Removes every trace of an instance that is not running.
+     *
+     * @param directory of instances.
+     * @param instance its name.
+     * @return whether there was something to remove.
+     */
+    boolean detach(InstanceDirectory directory, String instance);
+}

@@ -1,0 +1,41 @@
+package io.fastpath.fastpath.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fastpath.fastpath.control.ControlException;
+import io.fastpath.fastpath.control.StatusReport;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code fastpath status}. */
+@Command(
+        name = "status",
+        header = "Tell what a running instance is and how it does.",
+        description = {
+            "",
+            "Workers with their cycles, stalls and frames by place; interfaces with the mode asked for, the mode got, and",
+            "why it is a lesser one; the flow table; the kernel's statistics of each AF_XDP socket.",
+            ""
+        },
+        footer = {"", "Example:", "  fastpath status --json | jq '.interfaces[] | {name, mode, downgrade}'"})
+final class StatusCommand implements Callable<Integer> {
+    private final CommandContext context;
+
+    @Mixin
+    private InstanceQuery query;
+
+    StatusCommand(final CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws ControlException {
+        final JsonNode answer = query.ask(context, "status");
+        if (query.isJson()) {
+            context.console().json(answer);
+        } else {
+            context.console().lines(StatusText.lines(Console.read(answer, StatusReport.class)));
+        }
+        return ExitCode.OK;
+    }
+}
