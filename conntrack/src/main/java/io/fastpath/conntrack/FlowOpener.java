@@ -94,8 +94,7 @@ final class FlowOpener {
             events.opened(serviceIndex, backendIndex);
             return FlowHandle.of(forward.slotIndex, forward.control);
         }
-        remover.withdraw(reverse.slotIndex, reverse.control, nowTicks);
-        remover.release(forward.slotIndex, forward.control);
+        remover.withdraw(forward.slotIndex, forward.control, nowTicks);
         return lost(rival);
     }
 

@@ -57,16 +57,16 @@ final class FlowRemover {
     }
 
     /**
-     * Removes a reverse slot that this writer published, unless somebody else does or did.
+     * Removes a connection whose forward slot this writer made live but did not publish, unless somebody else does.
      *
-     * @param control as this writer left it; the state may have changed since
+     * @param forward the slot's control word as this writer left it; the state may have changed since
      */
-    void withdraw(final int slotIndex, final int control, final int nowTicks) {
+    void withdraw(final int forwardIndex, final int forward, final int nowTicks) {
         for (int i = 0; i < Neighbourhood.RETRY_LIMIT; i++) {
-            final int current = slots.control(slotIndex);
-            if (!Control.isSameTenant(current, control)
+            final int current = slots.control(forwardIndex);
+            if (!Control.isSameTenant(current, forward)
                     || !Control.isLive(current)
-                    || removeHalf(slotIndex, current, nowTicks)) {
+                    || removePair(forwardIndex, current, nowTicks)) {
                 return;
             }
         }

@@ -22,6 +22,9 @@ final class Stage {
     /** Long enough for every connection to expire. */
     static final int IDLE = FlowTimeouts.defaults().timeoutTicks(5) + 1;
 
+    /** Connections in a crowded neighbourhood: as many as it holds. */
+    static final int CROWD = 24;
+
     static final int START = -50_000;
     static final int SLOT_COUNT = FlowTable.SLOT_COUNT_MIN;
 
@@ -120,7 +123,7 @@ final class Stage {
                 assertThat(track(table, subject, false, TcpFlags.ACK)).isZero();
                 break;
             case CROWDED:
-                for (int i = 1; i < 30; i++) {
+                for (int i = 1; i <= CROWD; i++) {
                     open(table, neighbours.get(i), FULL_NAT);
                 }
                 break;
