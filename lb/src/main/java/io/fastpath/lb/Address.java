@@ -11,6 +11,9 @@ public final class Address implements Comparable<Address> {
     private static final int IPV4_LENGTH = 4;
     private static final int IPV4_MAPPED_OFFSET = AddressDescriptor.LENGTH - IPV4_LENGTH;
 
+    /** The last octet stands in the highest bits of its word: neighbours must not meet in one bucket. */
+    private static final long HASH_SPREAD = 0x9e37_79b9_7f4a_7c15L;
+
     private final long word0;
     private final long word1;
 
@@ -159,7 +162,8 @@ public final class Address implements Comparable<Address> {
 
     @Override
     public int hashCode() {
-        return Long.hashCode(word0 * 31 + word1);
+        final long words = word0 * 31 + word1;
+        return (int) ((words ^ words >>> Integer.SIZE) * HASH_SPREAD >>> Integer.SIZE);
     }
 
     /**
