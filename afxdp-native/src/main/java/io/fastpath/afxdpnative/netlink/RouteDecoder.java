@@ -103,9 +103,6 @@ final class RouteDecoder {
     }
 
     private IpAddress via(final AttributeCursor attribute) {
-        if (attribute.length() < Short.BYTES) {
-            throw new NetlinkFormatException("RTA_VIA of " + attribute.length() + " bytes");
-        }
         return IpAddress.read(buffer, attribute.offset() + Short.BYTES, attribute.length() - Short.BYTES);
     }
 

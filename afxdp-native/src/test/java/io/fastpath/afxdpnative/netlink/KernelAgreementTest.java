@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fastpath.afxdpnative.netns.NetworkNamespace;
 import io.fastpath.afxdpnative.netns.TestNamespace;
+import io.fastpath.afxdpnative.sys.Libc;
 import io.fastpath.afxdpnative.sys.NativeException;
+import io.fastpath.afxdpnative.sys.NativeMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -100,6 +102,41 @@ class KernelAgreementTest {
                     .isInstanceOf(NativeException.class)
                     .hasMessage("set neighbour failed: EINVAL (22, Invalid argument): "
                             + "the kernel says: Invalid link address");
+        }
+    }
+
+    @Test
+    void shouldNotBelieveAnotherProcess() {
+        try (NetworkNamespace visit = namespace.enter();
+                NetworkView view = NetworkView.open(new NetworkListener() {});
+                NetlinkSocket liar = NetlinkSocket.openForRequests(0);
+                NativeMemory address = NativeMemory.allocate(16)) {
+            assertThat(visit.name()).isNotEmpty();
+            Await.polling(view, "rest", () -> !view.await(100));
+            address.buffer().putInt(12, 12);
+            assertThat(Libc.getsockname(view.fd(), address.address(), address.address() + 12))
+                    .isZero();
+            final MessageWriter lie = new MessageWriter()
+                    .begin(28, 0)
+                    .s32(2)
+                    .s32(2)
+                    .u16(2)
+                    .u16(0)
+                    .attribute(1, ip("10.1.0.66").bytes())
+                    .attribute(2, new byte[6]);
+            try (NativeMemory copy = NativeMemory.allocate(lie.length())) {
+                lie.buffer().getBytes(0, copy.buffer(), 0, lie.length());
+                address.buffer().putInt(8, 0);
+                final long sent = Libc.sendto(liar.fd(), copy.address(), lie.length(), 0, address.address(), 12);
+                assertThat(sent).isEqualTo(lie.length());
+            }
+            assertThat(view.await(1000)).as("the lie arrived").isTrue();
+
+            view.poll();
+
+            assertThat(view.neighbours()
+                            .find(2, ip("10.1.0.66").high(), ip("10.1.0.66").low()))
+                    .isNull();
         }
     }
 

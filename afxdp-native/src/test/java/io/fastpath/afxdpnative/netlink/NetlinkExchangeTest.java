@@ -151,6 +151,20 @@ class NetlinkExchangeTest implements NetlinkChannel {
         }
     }
 
+    @Test
+    void shouldNotBelieveTheLengthOfTheRequestThatAnErrorRepeats() {
+        for (final int length : new int[] {-1, 0, 15, 200, Integer.MAX_VALUE}) {
+            kernel = sequence -> {
+                final byte[] message = error(sequence, -22, 0x200, "Invalid link address");
+                new UnsafeBuffer(message).putInt(20, length);
+                return List.of(message);
+            };
+            assertThatThrownBy(() -> exchange.execute(request, "x"))
+                    .as("%d bytes", length)
+                    .isInstanceOf(NetlinkFormatException.class);
+        }
+    }
+
     private Integer value(final DirectBuffer buffer, final int offset, final int length) {
         assertThat(length).isEqualTo(4);
         return buffer.getInt(offset);

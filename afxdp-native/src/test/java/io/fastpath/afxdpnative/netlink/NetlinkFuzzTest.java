@@ -56,6 +56,41 @@ class NetlinkFuzzTest {
         }
     }
 
+    @Test
+    void shouldReadNothingOutsideAShortAttribute() {
+        for (int attribute = 0; attribute < 80; attribute++) {
+            for (int length = 0; length < 24; length++) {
+                for (final int type : new int[] {16, 20, 24, 28}) {
+                    shortAttribute(type, attribute, new byte[length]);
+                    final byte[] nested = new byte[length + 4];
+                    nested[0] = (byte) (length + 4);
+                    nested[2] = (byte) (length % 8);
+                    shortAttribute(type, attribute, nested);
+                }
+            }
+        }
+    }
+
+    /** The attribute ends where the array ends; its padding is cut off. */
+    private static void shortAttribute(final int type, final int attribute, final byte[] payload) {
+        final MessageWriter writer = new MessageWriter().begin(type, 0);
+        final int fixedLength = type == 16 ? 16 : type == 20 ? 8 : 12;
+        for (int i = 0; i < fixedLength; i++) {
+            writer.u8(i == 0 && type != 16 ? 2 : 0);
+        }
+        writer.attribute(attribute, payload);
+        final byte[] message = new byte[16 + fixedLength + 4 + payload.length];
+        writer.buffer().getBytes(0, message);
+        new UnsafeBuffer(message).putInt(0, message.length);
+        try {
+            consume(message);
+        } catch (final NetlinkFormatException ex) {
+            assertThat(ex.getMessage()).isNotEmpty();
+        } catch (final RuntimeException ex) {
+            fail("type " + type + ", attribute " + attribute + " of " + payload.length + " bytes", ex);
+        }
+    }
+
     private static void consume(final byte[] datagram) {
         final MessageCursor message = new MessageCursor().wrap(new UnsafeBuffer(datagram), 0, datagram.length);
         while (message.next()) {
