@@ -4,6 +4,8 @@ import static io.fastpath.afxdpnative.netlink.Ip.bits;
 import static io.fastpath.afxdpnative.netlink.Ip.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,6 +118,26 @@ class RouteTableTest {
         assertThat(hits[4] + hits[5]).isZero();
         assertThat(hits[2]).isBetween(900, 1100);
         assertThat(hits[3]).isBetween(2900, 3100);
+    }
+
+    @Test
+    void shouldAllocateNothingInALookUp() {
+        final RouteTable table = RouteTable.of(List.of(
+                route("0.0.0.0", 0, 0, 1),
+                with("10.0.0.0", 8, 0, new NextHop(2, ip("1.1.1.1"), 1, 0), new NextHop(3, ip("1.1.1.2"), 1, 0))));
+        final IpAddress address = ip("10.0.0.1");
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        long sum = 0;
+        for (int round = 0; round < 20; round++) {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                final int index = table.lookup(address.high(), address.low() + ((long) i << 48));
+                sum += table.ifindex(index) + table.gatewayLow(index) + table.mtu(index) + table.sourceLow(index);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(least).as("bytes by 10,000 look-ups, sum %d", sum).isLessThan(1_000);
     }
 
     @Test
