@@ -77,7 +77,7 @@ public final class XskGroup implements AutoCloseable {
 
     /**
      * Close all sockets, the last one first. Detach XDP before; harmless if closed already. The kernel frees the queues a
-     * moment later, for which {@link #open} waits up to a second.
+     * moment later, for which {@link #open} waits up to two seconds.
      */
     @Override
     public void close() {

@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class XskSetup {
     /** How long a queue may stay taken after its socket was closed; on an idle machine it is some milliseconds. */
-    private static final long QUEUE_FREED_LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long QUEUE_FREED_LIMIT_NS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long QUEUE_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
