@@ -82,7 +82,7 @@ public final class Demo {
             final Path config = write(folder.resolve("demo.yaml"), DemoConfig.of(name, lab, lastCpu()));
             screen.step("starting the balancer: fastpath run --config demo.yaml, one worker on CPU " + lastCpu());
             try (BalancerProcess balancer =
-                    BalancerProcess.start(launcher, lab.balancer(), config, folder.resolve("balancer.log"))) {
+                    BalancerProcess.start(List.of(launcher.toString()), lab.balancer(), config, folder.resolve("balancer.log"))) {
                 final DemoResult result = drive(lab);
                 screen.step("ending the balancer with SIGTERM");
                 final int exitCode = balancer.stop();
@@ -108,8 +108,8 @@ public final class Demo {
             http.start();
             udp.start();
             watch(http, udp, control, startNs);
-            http.close();
-            udp.close();
+            http.finish();
+            udp.finish();
             final double elapsed = (System.nanoTime() - startNs) / 1e9;
             final DemoResult result = result(http, udp, control.ask("counters"), elapsed);
             screen.summary(result, control.ask("backends"), control.ask("status"));

@@ -71,7 +71,12 @@ public final class DemoScreen {
         line("packets sent by engine: %s", result.packets());
         line("packets dropped by reason: %s", result.drops().isEmpty() ? "none" : result.drops());
         for (final JsonNode worker : status.path("workers")) {
-            line("worker %d frames: %s", worker.path("index").asInt(), worker.path("frames"));
+            line(
+                    "worker %d: longest cycle %.1f ms, %d stalls, frames %s",
+                    worker.path("index").asInt(),
+                    worker.path("longestCycleNs").asLong() / 1e6,
+                    worker.path("stallCount").asLong(),
+                    worker.path("frames"));
         }
         for (final JsonNode socket : status.path("sockets")) {
             line("socket %s: %s", socket.path("interfaceName").asText(), socket);

@@ -93,13 +93,21 @@ final class InstanceStatus implements InstanceView {
     }
 
     private static FramesReport frames(final WorkerStats stats) {
-        final long free = stats.get(WorkerStats.FRAMES_FREE);
-        final long fill = stats.get(WorkerStats.FRAMES_FILL);
-        final long rx = stats.get(WorkerStats.FRAMES_RX);
-        final long tx = stats.get(WorkerStats.FRAMES_TX);
-        final long completion = stats.get(WorkerStats.FRAMES_COMPLETION);
+        long elsewhere = 0;
+        for (int place = WorkerStats.FRAMES_FREE; place < WorkerStats.FRAMES_TOTAL; place++) {
+            elsewhere += stats.get(place);
+        }
         final long total = stats.get(WorkerStats.FRAMES_TOTAL);
-        return new FramesReport(free, fill, rx, total - free - fill - rx - tx - completion, tx, completion, total);
+        return new FramesReport(
+                total,
+                stats.get(WorkerStats.FRAMES_FREE),
+                stats.get(WorkerStats.FRAMES_FILL),
+                stats.get(WorkerStats.FRAMES_KERNEL_RX),
+                stats.get(WorkerStats.FRAMES_RX),
+                total - elsewhere,
+                stats.get(WorkerStats.FRAMES_TX),
+                stats.get(WorkerStats.FRAMES_KERNEL_TX),
+                stats.get(WorkerStats.FRAMES_COMPLETION));
     }
 
     private InterfaceReport served(final ServedInterface served) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -28,7 +29,7 @@ public final class BalancerProcess implements AutoCloseable {
     /**
      * Starts a balancer and waits until its log says that it forwards.
      *
-     * @param launcher {@code bin/fastpath}
+     * @param fastpath command that is fastpath: {@code bin/fastpath}, or a Java command with a class path
      * @param namespace of the balancer
      * @param config its configuration file
      * @param log file for its standard error
@@ -36,10 +37,12 @@ public final class BalancerProcess implements AutoCloseable {
      * @throws LabException when it ends early or takes too long; the text holds the log's end
      */
     public static BalancerProcess start(
-            final Path launcher, final String namespace, final Path config, final Path log) {
+            final List<String> fastpath, final String namespace, final Path config, final Path log) {
         try {
-            final Process process = new ProcessBuilder(List.of(
-                            "ip", "netns", "exec", namespace, launcher.toString(), "run", "--config", config.toString()))
+            final List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+            words.addAll(fastpath);
+            words.addAll(List.of("run", "--config", config.toString()));
+            final Process process = new ProcessBuilder(words)
                     .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(log.toFile())
@@ -48,7 +51,7 @@ public final class BalancerProcess implements AutoCloseable {
             balancer.awaitReady();
             return balancer;
         } catch (final IOException e) {
-            throw new LabException(launcher + ": " + e.getMessage(), e);
+            throw new LabException(fastpath + ": " + e.getMessage(), e);
         }
     }
 
@@ -64,7 +67,7 @@ public final class BalancerProcess implements AutoCloseable {
     /**
      * Ends it as an operator does, by SIGTERM.
      *
-     * @return its exit code; 143 is Java's for a clean end by SIGTERM
+     * @return its exit code; 0 for a clean end
      * @throws LabException when it does not end in time; it is killed then
      */
     public int stop() {
@@ -72,13 +75,23 @@ public final class BalancerProcess implements AutoCloseable {
         try {
             if (!process.waitFor(STOP_LIMIT_MS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new LabException("the balancer did not end within " + STOP_LIMIT_MS + " ms of SIGTERM; its log ends: "
-                        + logEnd());
+                throw new LabException(
+                        "the balancer did not end within " + STOP_LIMIT_MS + " ms of SIGTERM; its log ends: " + logEnd());
             }
             return process.exitValue();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted", e);
+        }
+    }
+
+    /** Ends it as a crash does, by SIGKILL, and waits for that. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -111,8 +124,8 @@ public final class BalancerProcess implements AutoCloseable {
                 throw new LabException(
                         "the balancer ended with exit code " + process.exitValue() + "; it said: " + logEnd());
             }
-            if (System.nanoTime() > deadline) {
-                process.destroyForcibly();
+            if (System.nanoTime() - deadline > 0) {
+                close();
                 throw new LabException(
                         "the balancer was not ready after " + START_LIMIT_MS + " ms; its log ends: " + logEnd());
             }

@@ -46,7 +46,8 @@ public final class EchoBackend implements AutoCloseable {
     public static EchoBackend start(
             final String name, final String namespace, final int port, final String... addresses) {
         final EchoBackend backend = new EchoBackend(name);
-        try (NetworkNamespace ignored = NetworkNamespace.enter(namespace)) {
+        final NetworkNamespace visit = NetworkNamespace.enter(namespace);
+        try {
             for (final String address : addresses) {
                 backend.listen(new InetSocketAddress(InetAddress.getByName(address), port));
             }
@@ -54,6 +55,8 @@ public final class EchoBackend implements AutoCloseable {
         } catch (final IOException e) {
             backend.close();
             throw new LabException("backend " + name + " in " + namespace + ": " + e.getMessage(), e);
+        } finally {
+            visit.close();
         }
     }
 

@@ -43,9 +43,14 @@ public abstract class Load implements AutoCloseable {
         }
     }
 
-    /** Lets every client finish the request it is at, and waits for that. */
+    /** Finishes, unless that is done. */
     @Override
     public final void close() {
+        finish();
+    }
+
+    /** Lets every client finish the request it is at, and waits for that. */
+    public final void finish() {
         stopped = true;
         try {
             for (final Thread thread : threads) {
@@ -108,8 +113,10 @@ public abstract class Load implements AutoCloseable {
     abstract void loop(int clientIndex);
 
     private void client(final int clientIndex) {
-        try (NetworkNamespace ignored = NetworkNamespace.enter(namespace)) {
+        try {
+            final NetworkNamespace visit = NetworkNamespace.enter(namespace);
             loop(clientIndex);
+            visit.close();
         } catch (final RuntimeException e) {
             failed(e.toString());
         }

@@ -165,11 +165,21 @@ final class QueuePort {
         return calls;
     }
 
-    /** Adds where this queue's frames are, as far as they are not in the pool. */
+    /**
+     * Adds where this queue's frames are, as far as they are not in the pool. What the kernel has taken from one ring and
+     * not yet brought by the other is with the kernel.
+     */
     void census(final FrameCount frames) {
-        final int rxReady = rx.readyCount();
+        final int ready = rx.readyCount();
+        final int filled = fill.pendingCount();
         final int completed = completion.readyCount();
-        frames.add(receivingCount - rxReady, rxReady, sendingCount - completed, completed);
+        final int queued = tx.pendingCount();
+        frames.add(WorkerStats.FRAMES_FILL, filled);
+        frames.add(WorkerStats.FRAMES_KERNEL_RX, receivingCount - filled - ready);
+        frames.add(WorkerStats.FRAMES_RX, ready);
+        frames.add(WorkerStats.FRAMES_TX, queued);
+        frames.add(WorkerStats.FRAMES_KERNEL_TX, sendingCount - queued - completed);
+        frames.add(WorkerStats.FRAMES_COMPLETION, completed);
     }
 
     private boolean grant() {

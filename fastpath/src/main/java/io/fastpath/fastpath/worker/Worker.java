@@ -126,7 +126,10 @@ public final class Worker implements AutoCloseable {
      * @return true if all its frames are free or wait for packets
      */
     public boolean isAtRest() {
-        return stats.get(WorkerStats.FRAMES_RX) + stats.get(WorkerStats.FRAMES_TX) + stats.get(WorkerStats.FRAMES_COMPLETION)
+        return stats.get(WorkerStats.FRAMES_RX)
+                        + stats.get(WorkerStats.FRAMES_TX)
+                        + stats.get(WorkerStats.FRAMES_KERNEL_TX)
+                        + stats.get(WorkerStats.FRAMES_COMPLETION)
                 == 0;
     }
 

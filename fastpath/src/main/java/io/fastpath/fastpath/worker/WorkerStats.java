@@ -19,28 +19,34 @@ public final class WorkerStats {
     /** Frames in the free pool. */
     public static final int FRAMES_FREE = 3;
 
-    /** Frames lent to the kernel for receiving: in fill rings, or with the driver. */
+    /** Frames in fill rings. */
     public static final int FRAMES_FILL = 4;
 
-    /** Frames received and not yet taken: in rx rings. */
-    public static final int FRAMES_RX = 5;
+    /** Frames with the kernel or the card, to be received into. */
+    public static final int FRAMES_KERNEL_RX = 5;
 
-    /** Frames handed over for sending: in tx rings, or with the driver. */
-    public static final int FRAMES_TX = 6;
+    /** Frames in rx rings: received and not yet taken. */
+    public static final int FRAMES_RX = 6;
 
-    /** Frames sent and not yet taken back: in completion rings. */
-    public static final int FRAMES_COMPLETION = 7;
+    /** Frames in tx rings. */
+    public static final int FRAMES_TX = 7;
 
-    /** Frames altogether. Between two cycles the five above sum up to it. */
-    public static final int FRAMES_TOTAL = 8;
+    /** Frames with the kernel or the card, being sent. */
+    public static final int FRAMES_KERNEL_TX = 8;
+
+    /** Frames in completion rings: sent and not yet taken back. */
+    public static final int FRAMES_COMPLETION = 9;
+
+    /** Frames altogether. Between two cycles the seven above sum up to it. */
+    public static final int FRAMES_TOTAL = 10;
 
     /** Calls that woke the kernel up. */
-    public static final int WAKE_UPS = 9;
+    public static final int WAKE_UPS = 11;
 
     /** Slots of the flow table that the sweep has looked at. */
-    public static final int SWEPT_SLOTS = 10;
+    public static final int SWEPT_SLOTS = 12;
 
-    private static final int COUNT = 11;
+    private static final int COUNT = 13;
 
     private final AtomicLongArray values = new AtomicLongArray(COUNT);
 

@@ -1,0 +1,215 @@
+package io.fastpath.fastpath.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fastpath.fastpath.control.ControlClient;
+import io.fastpath.fastpath.control.ControlException;
+import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.lab.BalancerProcess;
+import io.fastpath.fastpath.lab.EchoBackend;
+import io.fastpath.fastpath.lab.Lab;
+import io.fastpath.kernelbpf.layout.Counter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/** A lab with backends and a running balancer, for one test class; closing removes all of it. */
+final class TestBalancer implements AutoCloseable {
+    static final int BACKEND_PORT = 8080;
+
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final long CONTROL_TIMEOUT_MS = 10_000;
+
+    private final String name;
+    private final Path folder;
+    private final List<EchoBackend> backends = new ArrayList<>();
+    private Lab lab;
+    private BalancerProcess process;
+
+    private TestBalancer() {
+        name = "fpt" + ProcessHandle.current().pid() + "i" + NUMBERS.incrementAndGet();
+        try {
+            folder = Files.createTempDirectory("fastpath-test");
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Builds a lab with two backends, and no balancer yet. */
+    static TestBalancer lab(final int queueCount) {
+        final TestBalancer balancer = new TestBalancer();
+        boolean built = false;
+        try {
+            balancer.lab = Lab.build(balancer.name, 2, queueCount);
+            for (int i = 1; i <= 2; i++) {
+                balancer.backends.add(EchoBackend.start(
+                        "backend-" + i,
+                        balancer.lab.backend(i),
+                        BACKEND_PORT,
+                        Lab.backendAddress(i),
+                        Lab.backendAddress6(i)));
+            }
+            built = true;
+            return balancer;
+        } finally {
+            if (!built) {
+                balancer.close();
+            }
+        }
+    }
+
+    /** The usual head of a configuration; services follow. */
+    String head(final String cpus) {
+        return """
+                instance: %s
+                interfaces:
+                  - {name: front}
+                  - {name: back}
+                workers: {cpus: [%s], idle: backoff}
+                flows: {capacity: 65536}
+                snat: {addresses: [10.8.0.1, "fd08::1"], ports: 1024-65535}
+                services:
+                """.formatted(name, cpus);
+    }
+
+    /** A service over both backends. */
+    static String service(final String service, final String vip, final int port, final String protocol, final String mode) {
+        final boolean six = vip.indexOf(':') >= 0;
+        final StringBuilder text = new StringBuilder("""
+                  - name: %s
+                    vip: "%s"
+                    port: %d
+                    protocol: %s
+                    forwarding: %s
+                    backends:
+                """.formatted(service, vip, port, protocol, mode));
+        for (int i = 1; i <= 2; i++) {
+            text.append("      - {address: \"%s\", port: %d}%n"
+                    .formatted(six ? Lab.backendAddress6(i) : Lab.backendAddress(i), BACKEND_PORT));
+        }
+        return text.toString();
+    }
+
+    /** TCP and UDP services for both families in one mode. */
+    static String services(final String mode) {
+        return service("web4", Lab.VIP, 80, "tcp", mode)
+                + service("web6", Lab.VIP6, 80, "tcp", mode)
+                + service("udp4", Lab.VIP, 7, "udp", mode)
+                + service("udp6", Lab.VIP6, 7, "udp", mode);
+    }
+
+    /** Writes a configuration file into the test's folder. */
+    Path write(final String yaml) {
+        try {
+            return Files.writeString(folder.resolve("config.yaml"), yaml);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts the balancer. */
+    TestBalancer start(final String yaml) {
+        process = BalancerProcess.start(Fastpath.command(), lab.balancer(), write(yaml), folder.resolve("balancer.log"));
+        return this;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    BalancerProcess process() {
+        return process;
+    }
+
+    Path runDirectory() {
+        return InstanceDirectory.standard().of(name);
+    }
+
+    /** Asks over the control socket. */
+    JsonNode ask(final String command) {
+        try (ControlClient client =
+                ControlClient.connect(InstanceDirectory.standard().socket(name), CONTROL_TIMEOUT_MS)) {
+            return client.ask(command);
+        } catch (final ControlException e) {
+            throw new AssertionError("balancer: " + e.getMessage() + "; its log ends: " + process.logEnd(), e);
+        }
+    }
+
+    /** A counter's sum over all writers. */
+    long counter(final Counter counter) {
+        return ask("counters").path("counters").path(counter.label()).asLong();
+    }
+
+    /** No frame is lost or doubled, nothing was dropped, and the kernel dropped nothing at a ring. */
+    void assertNothingLost() {
+        await("all frames at rest", () -> {
+            for (final JsonNode worker : ask("status").path("workers")) {
+                final JsonNode frames = worker.path("frames");
+                final long atRest = frames.path("free").asLong() + frames.path("fill").asLong()
+                        + frames.path("kernelRx").asLong();
+                if (atRest != frames.path("total").asLong()) {
+                    return false;
+                }
+            }
+            return true;
+        });
+        final JsonNode counters = ask("counters").path("counters");
+        for (final Counter counter : Counter.values()) {
+            if (counter.isDrop()) {
+                assertThat(counters.path(counter.label()).asLong()).as(counter.label()).isZero();
+            }
+        }
+        for (final JsonNode socket : ask("status").path("sockets")) {
+            assertThat(socket.path("rxDropped").asLong()).as("rxDropped of %s", socket).isZero();
+            assertThat(socket.path("rxRingFull").asLong()).as("rxRingFull of %s", socket).isZero();
+            assertThat(socket.path("rxFillRingEmpty").asLong()).as("rxFillRingEmpty of %s", socket).isZero();
+            assertThat(socket.path("txInvalidDescriptors").asLong()).as("txInvalid of %s", socket).isZero();
+        }
+    }
+
+    /** Waits for a condition, ten seconds at most. */
+    static void await(final String what, final BooleanSupplier condition) {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadlineNs).as("waited 10 s for: %s", what).isNegative();
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (process != null) {
+                process.close();
+            }
+        } finally {
+            backends.forEach(EchoBackend::close);
+            if (lab != null) {
+                lab.close();
+            }
+            delete();
+        }
+    }
+
+    private void delete() {
+        try (var files = Files.walk(folder)) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
