@@ -128,6 +128,14 @@ static void create_umem(struct forwarder *forwarder)
 		die("xsk_umem__create", -error);
 }
 
+/* The kernel frees the queue of a process that has just ended a little later: wait for it, a second at most. */
+static int is_worth_another_try(int error)
+{
+	static int tries;
+
+	return error == -EBUSY && tries++ < 100 && !usleep(10000);
+}
+
 static void open_sockets(struct forwarder *forwarder, const char *in, const char *out)
 {
 	const struct xsk_socket_config config = {.rx_size = RING_SIZE,
@@ -135,12 +143,17 @@ static void open_sockets(struct forwarder *forwarder, const char *in, const char
 						 .libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 						 .bind_flags = XDP_COPY | XDP_USE_NEED_WAKEUP};
 	const int budget = BATCH;
-	int error = xsk_socket__create(&forwarder->in, in, 0, forwarder->umem, &forwarder->received, NULL, &config);
+	int error;
 
+	do
+		error = xsk_socket__create(&forwarder->in, in, 0, forwarder->umem, &forwarder->received, NULL, &config);
+	while (is_worth_another_try(error));
 	if (error)
 		die(in, -error);
-	error = xsk_socket__create_shared(&forwarder->out, out, 0, forwarder->umem, NULL, &forwarder->transmit,
-					  &forwarder->out_fill, &forwarder->completed, &config);
+	do
+		error = xsk_socket__create_shared(&forwarder->out, out, 0, forwarder->umem, NULL, &forwarder->transmit,
+						  &forwarder->out_fill, &forwarder->completed, &config);
+	while (is_worth_another_try(error));
 	if (error)
 		die(out, -error);
 	/* An older kernel refuses it and sends 32 per call: the loop then kicks twice. */

@@ -24,7 +24,9 @@ final class ForwardingTest {
     /** Slow enough for a busy machine, fast enough to be done soon. */
     private static final long PACKETS_PER_SECOND = 50_000;
 
-    private static final long PACKET_COUNT = 1_000;
+    /** More than any subject has frames, so that one that doesn't recycle them is found out. */
+    private static final long PACKET_COUNT = 10_000;
+
     private static final int CPU = 0;
 
     private static SourceTree sources;
