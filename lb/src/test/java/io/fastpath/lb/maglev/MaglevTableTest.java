@@ -144,7 +144,7 @@ class MaglevTableTest {
         final long moved = IntStream.range(0, SIZE)
                 .filter(slot -> before.position(slot) != after.position(slot))
                 .count();
-        assertThat(moved / (double) SIZE).isBetween(0.0009, 0.04);
+        assertThat(moved / (double) SIZE).isBetween(0.0009, 0.005); // 0.42 % measured, 0.1 % must
     }
 
     @Test
