@@ -55,7 +55,9 @@ public final class Balancer implements Subject {
                 topology.onNode(List.of(launcher.toString(), "run", "--config", config)),
                 folder.resolve("fastpath.log"));
         return new SubjectProcess(
-                process, () -> Shell.run(topology.onNode(List.of(launcher.toString(), "detach", "--config", config))));
+                process,
+                () -> Shell.run(
+                        List.of(launcher.toString(), "detach", "--instance", BalancerConfig.instance(topology))));
     }
 
     private Path writeConfig(final Topology topology) {

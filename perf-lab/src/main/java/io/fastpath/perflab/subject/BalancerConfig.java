@@ -13,6 +13,15 @@ import java.util.stream.IntStream;
  * @param forwarding mode of the service.
  */
 record BalancerConfig(Topology topology, int cpu, String forwarding) {
+    /**
+     * {@return the name of the instance on a topology}
+     *
+     * @param topology to serve.
+     */
+    static String instance(final Topology topology) {
+        return topology.node();
+    }
+
     /** {@return the YAML file's text} */
     String text() {
         return """
@@ -32,7 +41,7 @@ record BalancerConfig(Topology topology, int cpu, String forwarding) {
                     backends:
                 %s
                 """.formatted(
-                        topology.node(),
+                        instance(topology),
                         Topology.FRONT,
                         Topology.BACK,
                         cpu,

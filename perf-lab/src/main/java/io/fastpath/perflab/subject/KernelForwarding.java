@@ -29,7 +29,7 @@ public final class KernelForwarding implements Subject {
     public RunningSubject start(final Topology topology) {
         final String route = " route %s " + Ipv4.format(Topology.VIP) + " via " + Ipv4.format(Topology.FIRST_BACKEND);
         Shell.run("ip -n " + topology.node() + route.formatted("add"));
-        forward(topology, 1);
+        topology.setKernelForwarding(true);
         return new RunningSubject() {
             @Override
             public void checkAlive() {
@@ -38,13 +38,9 @@ public final class KernelForwarding implements Subject {
 
             @Override
             public void close() {
-                forward(topology, 0);
+                topology.setKernelForwarding(false);
                 Shell.run("ip -n " + topology.node() + route.formatted("delete"));
             }
         };
-    }
-
-    private static void forward(final Topology topology, final int on) {
-        Shell.run("ip netns exec " + topology.node() + " sysctl -q -w net.ipv4.ip_forward=" + on);
     }
 }

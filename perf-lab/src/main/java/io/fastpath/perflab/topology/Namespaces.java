@@ -46,9 +46,21 @@ final class Namespaces {
         }
         Shell.run("ip netns add " + name);
         // No router solicitations, no duplicate address detection: what arrives at the sink is the lab's.
-        Shell.run("ip netns exec " + name + " sysctl -q -w net.ipv6.conf.all.disable_ipv6=1"
-                + " net.ipv6.conf.default.disable_ipv6=1");
+        set(name, "net/ipv6/conf/all/disable_ipv6", 1);
+        set(name, "net/ipv6/conf/default/disable_ipv6", 1);
         Shell.run("ip -n " + name + " link set lo up");
+    }
+
+    /**
+     * Set a kernel parameter of a namespace.
+     *
+     * @param name of the namespace.
+     * @param parameter its path below {@code /proc/sys}.
+     * @param value for it.
+     */
+    static void set(final String name, final String parameter, final int value) {
+        final String command = "echo " + value + " > /proc/sys/" + parameter;
+        Shell.run(List.of("ip", "netns", "exec", name, "sh", "-c", command));
     }
 
     /**

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * <p>Neighbours are static and IPv6 is off, so that nobody sends anything of his own. Transmit checksum offload is off,
  * since a veth never computes what is left to it. GRO is on at {@code front}: without it, or an XDP program there, veth
- * refuses redirected frames. Nothing is assigned to the VIP, and forwarding is off until a subject turns it on.
+ * refuses redirected frames. Nothing is assigned to the VIP, and the kernel doesn't forward unless a subject turns that on.
  *
  * <p>Owned by one thread; {@link #close()} ends what still runs in the namespaces and removes them. Failures are {@link
  * LabException}.
@@ -145,6 +145,15 @@ public final class Topology implements AutoCloseable {
     public List<String> onNode(final List<String> words) {
         return Stream.concat(Stream.of("ip", "netns", "exec", node), words.stream())
                 .toList();
+    }
+
+    /**
+     * Turn IPv4 forwarding by the kernel of the device under test on or off.
+     *
+     * @param on whether it forwards.
+     */
+    public void setKernelForwarding(final boolean on) {
+        Namespaces.set(node, "net/ipv4/ip_forward", on ? 1 : 0);
     }
 
     /**

@@ -12,6 +12,7 @@ import io.fastpath.perflab.traffic.SinkCounters;
 import io.fastpath.perflab.traffic.TrafficGenerator;
 import io.fastpath.perflab.traffic.TrafficPlan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -111,17 +112,22 @@ final class ForwardingTest {
         final Path launcher = folder.resolve("fastpath");
         Files.writeString(launcher, """
                 #!/bin/sh
-                echo "$1 $2 $(ip -o link show front | cut -d: -f2)" >> %s
+                echo "$*" >> %s
+                [ "$1" = detach ] || ip -o link show front | cut -d: -f2 >> %s
                 [ "$1" = detach ] || exec sleep 60
-                """.formatted(said));
+                """.formatted(said, said));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
 
         try (RunningSubject running = new Balancer(launcher, folder, 1, "full-nat").start(topology)) {
-            Await.until("the launcher's words", () -> Files.exists(said));
+            Await.until("the launcher's words", () -> read(said).contains("front@"));
             running.checkAlive();
         }
 
-        assertThat(Files.readString(said)).isEqualTo("run --config  front@if2\ndetach --config  front@if2\n");
+        assertThat(read(said).lines())
+                .containsExactly(
+                        "run --config " + folder.resolve("fastpath.yaml"),
+                        " front@if2",
+                        "detach --instance " + topology.node());
         assertThat(Files.readString(folder.resolve("fastpath.yaml")))
                 .contains("instance: " + topology.node())
                 .contains("workers: {cpus: [1], idle: busy}")
@@ -151,6 +157,14 @@ final class ForwardingTest {
         assertThat(seen.misdirected()).isZero();
         assertThat(seen.badChecksum()).isZero();
         topology.checkNoXdp();
+    }
+
+    private static String read(final Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     private static void awaitXdp() {
