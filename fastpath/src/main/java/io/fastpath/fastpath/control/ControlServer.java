@@ -129,13 +129,11 @@ public final class ControlServer implements AutoCloseable {
     /** One look at everything; {@return whether a session has more to do at once} */
     private boolean turn(final long nowNs) throws IOException {
         boolean busy = false;
-        accept(nowNs);
         for (final SelectionKey key : selector.keys()) {
-            if (key.attachment() instanceof final ControlSession session) {
-                final boolean due = session.interest() == 0 || key.isValid() && key.readyOps() != 0;
+            if (key.isValid() && key.attachment() instanceof final ControlSession session) {
+                final boolean due = session.interest() == 0 || key.readyOps() != 0;
                 if (due && !session.turn(nowNs) || nowNs - session.progressNs() > limits.idleNs()) {
-                    key.cancel();
-                    key.channel().close();
+                    end(key);
                 } else {
                     key.interestOps(session.interest());
                     busy |= session.interest() == 0;
@@ -143,17 +141,44 @@ public final class ControlServer implements AutoCloseable {
             }
         }
         selector.selectedKeys().clear();
-        return busy;
+        return accept(nowNs) || busy;
     }
 
-    private void accept(final long nowNs) throws IOException {
+    private static void end(final SelectionKey key) throws IOException {
+        key.cancel();
+        key.channel().close();
+    }
+
+    /** Takes those who wait; {@return whether sessions went on, so that what they wait for must be asked again} */
+    private boolean accept(final long nowNs) throws IOException {
+        boolean wentOn = false;
         for (SocketChannel client = server.accept(); client != null; client = server.accept()) {
             client.configureBlocking(false);
-            if (selector.keys().size() - 1 >= limits.clientCount()) {
+            if (sessionCount() >= limits.clientCount()) {
+                endThoseThatLeft(nowNs);
+                wentOn = true;
+            }
+            if (sessionCount() >= limits.clientCount()) {
                 refuse(client);
             } else {
                 final ControlSession session = new ControlSession(client, commands, nowNs);
                 client.register(selector, SelectionKey.OP_READ, session);
+            }
+        }
+        return wentOn;
+    }
+
+    private long sessionCount() {
+        return selector.keys().stream()
+                .filter(key -> key.isValid() && key.attachment() != null)
+                .count();
+    }
+
+    /** A client that closes and comes again at once has its old session still: the end of it was not selected yet. */
+    private void endThoseThatLeft(final long nowNs) throws IOException {
+        for (final SelectionKey key : selector.keys()) {
+            if (key.isValid() && key.attachment() instanceof final ControlSession session && !session.turn(nowNs)) {
+                end(key);
             }
         }
     }

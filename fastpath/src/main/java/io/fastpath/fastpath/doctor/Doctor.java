@@ -10,6 +10,7 @@ import io.fastpath.fastpath.config.ConfigWarnings;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.InterfaceConfig;
 import io.fastpath.fastpath.config.InterfaceMode;
+import io.fastpath.kernelbpf.KernelObjects;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,6 @@ import java.util.Optional;
  * One thread; an object examines once.
  */
 public final class Doctor {
-    /** Name of the XDP program of kernel-bpf, as the kernel shows it. */
-    private static final String OWN_PROGRAM = "xdp_steer";
-
     private final HostFiles files = new HostFiles(Path.of("/"));
     private final List<Finding> findings = new ArrayList<>();
     private final List<InterfacePlan> plans = new ArrayList<>();
@@ -33,7 +31,8 @@ public final class Doctor {
     /**
      * Examines.
      *
-     * @param interfaces names; where there are none, those of the configuration, or else every Ethernet interface.
+     * @param interfaces names; where there are none, those of the configuration, or else every Ethernet
+     *     interface that is switched on.
      * @param config what an instance would be; empty where nobody says.
      * @return what was found.
      */
@@ -77,7 +76,7 @@ public final class Doctor {
                     .toList();
         }
         return InterfaceFacts.links().stream()
-                .filter(link -> !link.isLoopback() && link.hardwareType() == 1)
+                .filter(link -> !link.isLoopback() && link.hardwareType() == InterfaceChecks.ETHERNET && link.isUp())
                 .map(Link::name)
                 .map(InterfaceRequest::of)
                 .toList();
@@ -129,7 +128,7 @@ public final class Doctor {
         final XdpAttachment program = programs.get(0);
         final String fact = "program " + program.programId() + " (" + program.programName() + ") is attached in "
                 + program.mode().name().toLowerCase(Locale.ROOT) + " mode";
-        return program.programName().equals(OWN_PROGRAM)
+        return program.programName().equals(KernelObjects.XDP_STEER_PROGRAM)
                 ? Finding.note(
                         facts.name(),
                         "xdp-program",

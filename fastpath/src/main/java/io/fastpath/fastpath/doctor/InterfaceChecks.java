@@ -9,7 +9,8 @@ import java.util.List;
 
 /** Judges one interface: link, mode, MTU, queues, rings. What belongs to offloads is in {@link OffloadChecks}. Pure. */
 final class InterfaceChecks {
-    private static final int ETHERNET = 1;
+    /** {@code ARPHRD_ETHER}, linux/if_arp.h. */
+    static final int ETHERNET = 1;
 
     private final InterfaceFacts facts;
     private final InterfaceRequest request;
@@ -30,6 +31,13 @@ final class InterfaceChecks {
      */
     static List<Finding> run(final InterfaceFacts facts, final InterfaceRequest request) {
         final InterfaceChecks checks = new InterfaceChecks(facts, request);
+        if (facts.link().hardwareType() != ETHERNET || facts.link().isLoopback()) {
+            return List.of(Finding.failure(
+                    checks.name,
+                    "link",
+                    "it is not an Ethernet interface",
+                    "fastpath serves Ethernet interfaces only"));
+        }
         checks.link();
         checks.place();
         checks.mode();
@@ -43,10 +51,7 @@ final class InterfaceChecks {
     }
 
     private void link() {
-        if (facts.link().hardwareType() != ETHERNET || facts.link().isLoopback()) {
-            findings.add(Finding.failure(
-                    name, "link", "it is not an Ethernet interface", "fastpath serves Ethernet interfaces only"));
-        } else if (!facts.link().isUp()) {
+        if (!facts.link().isUp()) {
             findings.add(Finding.failure(name, "link", "it is switched off", "ip link set dev " + name + " up"));
         } else if (!facts.link().hasCarrier()) {
             findings.add(Finding.warning(name, "link", "it has no carrier", "see to the cable or the other end"));
