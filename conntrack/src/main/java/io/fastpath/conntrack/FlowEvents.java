@@ -14,8 +14,8 @@ public interface FlowEvents {
     void opened(int serviceIndex, int backendIndex);
 
     /**
-     * A connection was removed: expired, evicted or on request. Counter FLOW_CLOSED. No slot refers to the
-     * backend's record any more but the forward one, which is about to be freed.
+     * A connection was removed: expired, evicted or on request. Counter FLOW_CLOSED. Its slots are
+     * free already. Every connection that was opened is closed once, unless a writer dies between a step and its report.
      *
      * @param serviceIndex of the connection
      * @param backendIndex of the connection

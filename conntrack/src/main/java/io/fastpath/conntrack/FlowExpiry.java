@@ -65,8 +65,11 @@ final class FlowExpiry {
         if (!slots.stillValid(forwardIndex, forward)) {
             return false;
         }
-        if (!isPair || isLost(forwardIndex, forward, nowTicks)) {
+        if (!isPair) {
             return reclaimed(remover.removePair(forwardIndex, forward, nowTicks));
+        }
+        if (isLost(forwardIndex, forward, nowTicks)) {
+            return reclaimed(remover.removeUnpublished(forwardIndex, forward, nowTicks));
         }
         if (Control.state(forward) != Control.state(reverse)) {
             tracker.mirror(forwardIndex, reverseIndex);

@@ -94,7 +94,9 @@ final class FlowOpener {
             events.opened(serviceIndex, backendIndex);
             return FlowHandle.of(forward.slotIndex, forward.control);
         }
-        remover.withdraw(forward.slotIndex, forward.control, nowTicks);
+        if (Control.isLive(forward.control) && !remover.withdraw(forward.slotIndex, forward.control, nowTicks)) {
+            events.opened(serviceIndex, backendIndex); // its remover reported it closed
+        }
         return lost(rival);
     }
 

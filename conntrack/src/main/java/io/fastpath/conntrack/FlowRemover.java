@@ -33,43 +33,56 @@ final class FlowRemover {
         return true;
     }
 
+    /** The same for a connection that nobody has been told of, and nobody shall be. */
+    boolean removeUnpublished(final int forwardIndex, final int forward, final int nowTicks) {
+        return kill(forwardIndex, forward, nowTicks)
+                && dismantle(forwardIndex, Control.withState(forward, FlowState.DYING), nowTicks);
+    }
+
     /**
-     * Goes on with the removal of a connection whose forward slot is dying already. Who makes the forward entry
-     * invisible reports it closed: as often as one was published, and never for one that was not. The reverse slot is
-     * free before the forward one is: a live reverse slot has its forward one beside it.
+     * Goes on with the removal of a connection whose forward slot is dying already. Who frees it reports it closed.
      *
      * @param dying the forward slot's control word
      * @param lastState to report
-     * @return whether this call freed the forward slot
+     * @return whether this call freed it
      */
     boolean finishPair(final int forwardIndex, final int dying, final int lastState, final int nowTicks) {
-        final int reverseIndex = slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET);
         final int serviceIndex = slots.getUnsignedShort(forwardIndex, FlowDescriptor.SERVICE_INDEX_OFFSET);
         final int backendIndex = slots.getUnsignedShort(forwardIndex, FlowDescriptor.BACKEND_INDEX_OFFSET);
+        final boolean isFreed = dismantle(forwardIndex, dying, nowTicks);
+        if (isFreed) {
+            events.closed(serviceIndex, backendIndex, lastState);
+        }
+        return isFreed;
+    }
+
+    /**
+     * Takes back a connection whose forward slot this writer made live but could not publish.
+     *
+     * @param forward the slot's control word as this writer left it; the state may have changed since
+     * @return false if somebody else had removed it, and reported it closed
+     */
+    boolean withdraw(final int forwardIndex, final int forward, final int nowTicks) {
+        for (int i = 0; i < Neighbourhood.RETRY_LIMIT; i++) {
+            final int current = slots.control(forwardIndex);
+            if (!Control.isSameTenant(current, forward) || !Control.isLive(current)) {
+                return false;
+            }
+            if (removeUnpublished(forwardIndex, current, nowTicks)) {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /** The reverse slot is free before the forward one is: a live reverse slot has its forward one beside it. */
+    private boolean dismantle(final int forwardIndex, final int dying, final int nowTicks) {
+        final int reverseIndex = slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET);
         if (slots.control(forwardIndex) != dying) {
             return false; // somebody else finished it
         }
         removeReverse(reverseIndex, forwardIndex, nowTicks);
-        if (neighbourhood.hide(forwardIndex, dying)) {
-            events.closed(serviceIndex, backendIndex, lastState);
-        }
-        return free(forwardIndex, dying);
-    }
-
-    /**
-     * Removes a connection whose forward slot this writer made live but did not publish, unless somebody else does.
-     *
-     * @param forward the slot's control word as this writer left it; the state may have changed since
-     */
-    void withdraw(final int forwardIndex, final int forward, final int nowTicks) {
-        for (int i = 0; i < Neighbourhood.RETRY_LIMIT; i++) {
-            final int current = slots.control(forwardIndex);
-            if (!Control.isSameTenant(current, forward)
-                    || !Control.isLive(current)
-                    || removePair(forwardIndex, current, nowTicks)) {
-                return;
-            }
-        }
+        return finish(forwardIndex, dying);
     }
 
     /** Removes the reverse slot of a forward one, if it is that: whether it is live or dying already. */
@@ -92,14 +105,14 @@ final class FlowRemover {
     }
 
     /**
-     * The last steps of a reverse slot: invisible, then free.
+     * The last steps of a slot: invisible, then free.
      *
      * @param dying the slot's control word
      * @return whether this call freed it
      */
     boolean finish(final int slotIndex, final int dying) {
         neighbourhood.hide(slotIndex, dying);
-        return free(slotIndex, dying);
+        return slots.casControl(slotIndex, dying, Control.freed(dying));
     }
 
     /**
@@ -125,10 +138,6 @@ final class FlowRemover {
         return (Control.isLive(reverse) || Control.state(reverse) == FlowState.DYING)
                 && Control.isReverse(reverse)
                 && slots.getInt(reverseIndex, FlowDescriptor.PEER_INDEX_OFFSET) == forwardIndex;
-    }
-
-    private boolean free(final int slotIndex, final int dying) {
-        return slots.casControl(slotIndex, dying, Control.freed(dying));
     }
 
     /** The time is stored first: whoever finds the slot dying must not think that it has been so for long. */

@@ -52,7 +52,7 @@ public final class FlowSweeper {
             if (expiry.visit(cursorIndex, nowTicks)) {
                 freed++;
             }
-            dropStaleBits(cursorIndex);
+            neighbourhood.clearStaleBits(cursorIndex);
             dropStaleNextHop(cursorIndex);
             cursorIndex = cursorIndex + 1 == endIndex ? beginIndex : cursorIndex + 1;
         }
@@ -66,14 +66,6 @@ public final class FlowSweeper {
      */
     public int cursorIndex() {
         return cursorIndex;
-    }
-
-    private void dropStaleBits(final int homeIndex) {
-        int bits = slots.hop(homeIndex) & FlowDescriptor.HOP_MASK;
-        while (bits != 0) {
-            neighbourhood.clearStaleBit(homeIndex, Integer.numberOfTrailingZeros(bits));
-            bits &= bits - 1;
-        }
     }
 
     /** Benign if a fresh next hop is forgotten too: it is resolved again. */

@@ -84,9 +84,8 @@ final class Neighbourhood {
      *
      * @param entry validated, claimed and filled; its control word is updated
      * @param state to begin in
-     * @return {@link FlowHandle#NOT_FOUND} if published, though perhaps removed again since; the rival's handle; or
-     *     {@link FlowHandle#BUSY}. In the two latter cases the slot, if it has not been reclaimed, is the caller's to
-     *     release
+     * @return {@link FlowHandle#NOT_FOUND} if published; the rival's handle; or {@link FlowHandle#BUSY}, if somebody
+     *     else removed it at once or the contention does not end
      */
     long publish(final PendingEntry entry, final int state) {
         final int live = Control.withState(entry.control, state);
@@ -97,9 +96,11 @@ final class Neighbourhood {
         for (int i = 0; i < RETRY_LIMIT; i++) {
             final int visible = PendingEntry.withInsert(entry.validatedHop, entry.hopBit());
             if (slots.casHop(entry.homeIndex, entry.validatedHop, visible)) {
-                final boolean isTakenBack = !slots.stillValid(entry.slotIndex, live) // reclaimed while invisible
-                        && clearStaleBit(entry.homeIndex, entry.bit);
-                return isTakenBack ? FlowHandle.BUSY : FlowHandle.NOT_FOUND;
+                if (slots.stillValid(entry.slotIndex, live)) {
+                    return FlowHandle.NOT_FOUND;
+                }
+                takeBack(entry);
+                return FlowHandle.BUSY;
             }
             final long rival = validate(entry);
             if (rival != FlowHandle.NOT_FOUND) {
@@ -109,39 +110,58 @@ final class Neighbourhood {
         return FlowHandle.BUSY;
     }
 
+    /** Clears the bit of an entry that was removed before it was visible: its remover did not see the bit. */
+    private void takeBack(final PendingEntry entry) {
+        for (int i = 0; i < RETRY_LIMIT; i++) {
+            final int hop = slots.hop(entry.homeIndex);
+            final int control = slots.control(entry.slotIndex);
+            final boolean isNextTenants = !Control.isSameTenant(control, entry.control)
+                    && Control.state(control) != FlowState.FREE
+                    && Control.state(control) != FlowState.CLAIMED;
+            if ((hop & entry.hopBit()) == 0
+                    || isNextTenants
+                    || slots.casHop(entry.homeIndex, hop, hop & ~entry.hopBit())) {
+                return;
+            }
+        }
+    }
+
     /**
      * Makes a dying entry invisible, if it is not so already. Several may do it at once.
      *
      * @param dying the slot's control word
-     * @return whether this call did it: true exactly once per publication
      */
-    boolean hide(final int slotIndex, final int dying) {
+    void hide(final int slotIndex, final int dying) {
         final int homeIndex = rules.homeOf(slotIndex, dying);
         final int bit = bitOf(homeIndex, slotIndex);
         if (bit == NO_BIT) {
-            return false;
+            return;
         }
         for (int i = 0; i < RETRY_LIMIT; i++) {
             final int hop = slots.hop(homeIndex);
-            if ((hop & 1 << bit) == 0 || slots.control(slotIndex) != dying) {
-                return false;
-            }
-            if (slots.casHop(homeIndex, hop, hop & ~(1 << bit))) {
-                return true;
+            if ((hop & 1 << bit) == 0
+                    || slots.control(slotIndex) != dying
+                    || slots.casHop(homeIndex, hop, hop & ~(1 << bit))) {
+                return;
             }
         }
-        return false;
     }
 
-    /** Clears a home's bit if nobody holds the slot it points at. */
-    boolean clearStaleBit(final int homeIndex, final int bit) {
-        final int hop = slots.hop(homeIndex);
-        if ((hop & 1 << bit) == 0) {
-            return false;
+    /** Clears those of a home's bits that point at slots which nobody holds: a dead writer's. */
+    void clearStaleBits(final int homeIndex) {
+        int bits = slots.hop(homeIndex) & FlowDescriptor.HOP_MASK;
+        while (bits != 0) {
+            clearStaleBit(homeIndex, Integer.numberOfTrailingZeros(bits));
+            bits &= bits - 1;
         }
+    }
+
+    private void clearStaleBit(final int homeIndex, final int bit) {
+        final int hop = slots.hop(homeIndex);
         final int state = Control.state(slots.control(position(homeIndex, bit)));
-        return (state == FlowState.FREE || state == FlowState.CLAIMED)
-                && slots.casHop(homeIndex, hop, hop & ~(1 << bit));
+        if ((hop & 1 << bit) != 0 && (state == FlowState.FREE || state == FlowState.CLAIMED)) {
+            slots.casHop(homeIndex, hop, hop & ~(1 << bit));
+        }
     }
 
     /** Whether a live entry can be found through its home. */
