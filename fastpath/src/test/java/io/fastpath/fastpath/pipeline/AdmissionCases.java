@@ -44,6 +44,7 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.Protocol;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Who may open a connection, what is refused, and what a connection refuses. */
 final class AdmissionCases {
@@ -53,6 +54,10 @@ final class AdmissionCases {
     private AdmissionCases() {}
 
     static List<PacketCase> all() {
+        return Stream.of(refusals(), limits()).flatMap(List::stream).toList();
+    }
+
+    private static List<PacketCase> refusals() {
         return List.of(
                 packetCase("no service at the port, the protocol or the address", stage -> {
                     stage.receive(CLIENTS, tcp(CLIENT, 1234, VIP, 81)).ends(DROP_NO_SERVICE);
@@ -101,7 +106,11 @@ final class AdmissionCases {
                     stage.receive(CLIENTS, request().flags(RST).ttl(1)).ends(DROP_TTL_EXPIRED);
                     stage.receive(CLIENTS, request().flags(ACK))
                             .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK));
-                }),
+                }));
+    }
+
+    private static List<PacketCase> limits() {
+        return List.of(
                 new PacketCase(
                         "a service without backends",
                         AdmissionCases::withoutBackends,

@@ -28,6 +28,7 @@ import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.lb.Protocol;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** ARP and echo: what is answered in its own frame, and what is not. */
 final class AnswerCases {
@@ -37,6 +38,10 @@ final class AnswerCases {
     private AnswerCases() {}
 
     static List<PacketCase> all() {
+        return Stream.of(arps(), echoes()).flatMap(List::stream).toList();
+    }
+
+    private static List<PacketCase> arps() {
         return List.of(
                 packetCase(
                         "an ARP request for a VIP is answered with the interface's MAC",
@@ -91,7 +96,11 @@ final class AnswerCases {
                                     FORWARDED_REQUEST,
                                     SERVERS,
                                     Frames.toBackend(PacketBuilder.tcp("10.8.0.1", 40000, "10.8.0.99", 8080)));
-                }),
+                }));
+    }
+
+    private static List<PacketCase> echoes() {
+        return List.of(
                 packetCase("an echo request to a VIP is answered, with its tags", stage -> {
                     stage.receive(CLIENTS, echo(CLIENT, VIP, false).ttl(3).trailer(9))
                             .leaves(ANSWERED_ECHO, CLIENTS, answer(echo(VIP, CLIENT, true)));

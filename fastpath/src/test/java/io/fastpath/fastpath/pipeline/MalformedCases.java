@@ -26,6 +26,7 @@ import static io.fastpath.kernelbpf.layout.Counter.DROP_VLAN;
 import io.fastpath.kernelbpf.layout.Counter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Frames that no decent sender sends, or that are not supported. */
 final class MalformedCases {
@@ -34,6 +35,12 @@ final class MalformedCases {
     private MalformedCases() {}
 
     static List<PacketCase> all() {
+        return Stream.of(link(), lengths(), kinds(), transport())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<PacketCase> link() {
         return List.of(
                 drops("a frame shorter than an Ethernet header", DROP_TRUNCATED, new byte[13]),
                 drops("an empty frame", DROP_TRUNCATED, new byte[0]),
@@ -45,7 +52,11 @@ final class MalformedCases {
                 drops(
                         "three tags",
                         DROP_VLAN,
-                        request().serviceVlan(1).vlan(2).vlan(3).build()),
+                        request().serviceVlan(1).vlan(2).vlan(3).build()));
+    }
+
+    private static List<PacketCase> lengths() {
+        return List.of(
                 drops(
                         "IP version 5",
                         DROP_IP_HEADER,
@@ -89,7 +100,11 @@ final class MalformedCases {
                 drops(
                         "IPv4 without room for ICMP",
                         DROP_IP_LENGTH,
-                        echo().patchNetwork(2, 0, 27).build()),
+                        echo().patchNetwork(2, 0, 27).build()));
+    }
+
+    private static List<PacketCase> kinds() {
+        return List.of(
                 drops(
                         "a wrong IPv4 checksum",
                         DROP_IP_CHECKSUM,
@@ -113,7 +128,11 @@ final class MalformedCases {
                     }
                 }),
                 drops("SCTP", DROP_PROTOCOL, ip(132, CLIENT, VIP).build()),
-                drops("SCTP over IPv6", DROP_PROTOCOL, ip(132, CLIENT6, VIP6).build()),
+                drops("SCTP over IPv6", DROP_PROTOCOL, ip(132, CLIENT6, VIP6).build()));
+    }
+
+    private static List<PacketCase> transport() {
+        return List.of(
                 drops(
                         "ICMPv6 over IPv4",
                         DROP_PROTOCOL,

@@ -30,12 +30,19 @@ import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Requests and replies, in both modes, both families, both protocols. */
 final class TranslationCases {
     private TranslationCases() {}
 
     static List<PacketCase> all() {
+        return Stream.of(fullNat(), otherModesAndFamilies(), checksums(), lengths(), recomputation())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<PacketCase> fullNat() {
         return List.of(
                 packetCase(
                         "a SYN under full NAT goes to the backend from an address of the node",
@@ -66,7 +73,11 @@ final class TranslationCases {
                     stage.receive(CLIENTS, request())
                             .leaves(FORWARDED_REQUEST, SERVERS, requestOut())
                             .counts(FLOW_OPENED, 0);
-                }),
+                }));
+    }
+
+    private static List<PacketCase> otherModesAndFamilies() {
+        return List.of(
                 packetCase("under NAT only the destination changes, and the reply's source", stage -> {
                     stage.receive(CLIENTS, tcp(CLIENT, 1234, VIP, 90))
                             .leaves(FORWARDED_REQUEST, SERVERS, toBackend(tcp(CLIENT, 1234, BACKEND, 9090)));
@@ -113,7 +124,11 @@ final class TranslationCases {
                                     FORWARDED_REPLY,
                                     CLIENTS,
                                     toClient(udp(VIP, 80, CLIENT, 1234).payload(99)));
-                }),
+                }));
+    }
+
+    private static List<PacketCase> checksums() {
+        return List.of(
                 packetCase("UDP without a checksum stays without, in both families", stage -> {
                     stage.receive(CLIENTS, udp(CLIENT, 1234, VIP, 80).withoutChecksum())
                             .leaves(
@@ -132,7 +147,11 @@ final class TranslationCases {
                             .outcome()
                             .frame();
                     assertWrongTcpChecksum(sent);
-                }),
+                }));
+    }
+
+    private static List<PacketCase> lengths() {
+        return List.of(
                 packetCase(
                         "IP options are carried along",
                         stage -> stage.receive(CLIENTS, request().options(3).payload(5))
@@ -158,11 +177,14 @@ final class TranslationCases {
                                         toBackend(udp(SNAT, 40000, BACKEND, 8080)
                                                         .payload(8)
                                                         .patchTransport(4, 0, 12))
-                                                .withoutChecksum())),
-                new PacketCase(
-                        "checksums are computed afresh where senders leave them to offload",
-                        recomputing(),
-                        TranslationCases::recompute));
+                                                .withoutChecksum())));
+    }
+
+    private static List<PacketCase> recomputation() {
+        return List.of(new PacketCase(
+                "checksums are computed afresh where senders leave them to offload",
+                recomputing(),
+                TranslationCases::recompute));
     }
 
     private static Supplier<TestBalancer> recomputing() {
