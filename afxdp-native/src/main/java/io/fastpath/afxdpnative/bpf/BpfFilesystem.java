@@ -13,9 +13,9 @@ import java.nio.file.Path;
  * A bpf file system mounted at a directory, in which maps and links are pinned so that they outlive the process.
  *
  * <p>A mount made in the private mount namespace that {@code ip netns exec} gives a process would vanish with that
- * process, pins and all. So the file system lives in the mount namespace of PID 1. Where ours is another one, it is
- * mounted by {@code nsenter -t 1 -m -- mount -t bpf bpf DIR}, and addressed as {@code /proc/1/root/DIR}. Where PID 1 may
- * not be looked at (a container), our own namespace has to do.
+ * process, pins and all. So the file system lives in the mount namespace of PID 1, or, where PID 1 may not be looked at,
+ * of our outermost ancestor that may. Where ours is another one, it is mounted by {@code nsenter -t 1 -m -- mount -t bpf
+ * bpf DIR}, and addressed as {@code /proc/1/root/DIR}.
  *
  * <p>{@link #ensure} and {@link #unmount()} are idempotent. Control plane, any thread, one process at a time.
  */
@@ -24,7 +24,6 @@ public final class BpfFilesystem {
     private static final long BPF_FS_MAGIC = 0xcafe4a11L;
 
     private static final int STATFS_LENGTH = 256;
-    private static final long HOST_PID = 1;
 
     private final Path mountPoint;
     private final HostMountNamespace namespace;
@@ -37,11 +36,11 @@ public final class BpfFilesystem {
     /**
      * The file system at a directory, mounted or not.
      *
-     * @param mountPoint an absolute path as PID 1 sees it.
+     * @param mountPoint an absolute path as the host sees it.
      * @return the file system.
      */
     public static BpfFilesystem at(final Path mountPoint) {
-        return at(mountPoint, HOST_PID);
+        return at(mountPoint, HostMountNamespace.hostPid());
     }
 
     static BpfFilesystem at(final Path mountPoint, final long hostPid) {
@@ -51,7 +50,7 @@ public final class BpfFilesystem {
     /**
      * Make the directory, and mount a bpf file system on it unless it already is on one.
      *
-     * @param mountPoint an absolute path as PID 1 sees it, for example {@code /run/fastpath/edge1}.
+     * @param mountPoint an absolute path as the host sees it, for example {@code /run/fastpath/edge1}.
      * @return the mounted file system.
      * @throws io.fastpath.afxdpnative.sys.NativeException if mount(2) fails, EPERM without root.
      */

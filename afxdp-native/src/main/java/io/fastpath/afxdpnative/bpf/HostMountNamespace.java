@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The mount namespace of a long-lived process (PID 1 in production), seen from ours, which may be the same one. */
+/** The mount namespace of a long-lived process ({@link #hostPid()}), seen from ours, which may be the same one. */
 final class HostMountNamespace {
     private static final long COMMAND_LIMIT_SECONDS = 10;
+    private static final long INIT_PID = 1;
 
     private final long hostPid;
     private final boolean separate;
@@ -21,6 +23,22 @@ final class HostMountNamespace {
     private HostMountNamespace(final long hostPid, final boolean separate) {
         this.hostPid = hostPid;
         this.separate = separate;
+    }
+
+    /**
+     * The process whose mount namespace outlives us: PID 1, or, where it may not be looked at (a sandbox whose init has
+     * more capabilities than we), our outermost ancestor that may.
+     */
+    static long hostPid() {
+        long hostPid = ProcessHandle.current().pid();
+        for (Optional<ProcessHandle> ancestor = ProcessHandle.current().parent();
+                ancestor.isPresent();
+                ancestor = ancestor.get().parent()) {
+            if (mountNamespace(ancestor.get().pid()).isPresent()) {
+                hostPid = ancestor.get().pid();
+            }
+        }
+        return mountNamespace(INIT_PID).isPresent() ? INIT_PID : hostPid;
     }
 
     static HostMountNamespace of(final long hostPid) {
@@ -47,24 +65,31 @@ final class HostMountNamespace {
     }
 
     void unmount(final Path directory) {
-        if (separate) {
-            runThere("umount", directory.toString());
-            return;
-        }
         try (NativeMemory target = NativeMemory.ofCString(directory.toString())) {
-            Libc.check(
-                    Libc.umount2(target.address(), 0),
-                    "umount(" + directory + ')',
-                    "needs root (CAP_SYS_ADMIN), and no process working in that directory");
+            final long result = Libc.umount2(target.address(), 0);
+            if (separate) {
+                // Ours was a copy, from when our namespace was made, or there was none; either way it is gone.
+                runThere("umount", directory.toString());
+            } else {
+                Libc.check(
+                        result,
+                        "umount(" + directory + ')',
+                        "needs root (CAP_SYS_ADMIN), and no process working in that directory");
+            }
         }
     }
 
     private static boolean isSeparate(final long hostPid) {
+        final Optional<Path> host = mountNamespace(hostPid);
+        return host.isPresent() && !host.equals(mountNamespace(ProcessHandle.current().pid()));
+    }
+
+    /** Empty if we may not look at that process; then we can't enter its namespace either. */
+    private static Optional<Path> mountNamespace(final long pid) {
         try {
-            final Path host = Files.readSymbolicLink(Path.of("/proc/" + hostPid + "/ns/mnt"));
-            return !host.equals(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")));
+            return Optional.of(Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/mnt")));
         } catch (final IOException ex) {
-            return false; // we may not look at that process, so we can't enter its namespace either
+            return Optional.empty();
         }
     }
 

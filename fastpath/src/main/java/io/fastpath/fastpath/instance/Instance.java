@@ -25,6 +25,7 @@ import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.service.ServiceTable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -129,14 +130,14 @@ public final class Instance implements AutoCloseable {
 
     /** What a dead process left under this name is removed first: its flows end here. */
     private BpfFilesystem mountBpf(final InstanceDirectory directory) {
-        final BpfFilesystem left = BpfFilesystem.at(directory.bpf(config.instance()));
-        if (left.isMounted()) {
+        final Path mountPoint = directory.bpf(config.instance());
+        final BpfFilesystem bpf = BpfFilesystem.at(mountPoint);
+        if (bpf.isMounted()) {
             LOGGER.warn("removing what an earlier process of instance {} left", config.instance());
-            left.unmount();
+            bpf.unmount();
         }
-        final BpfFilesystem bpf = BpfFilesystem.ensure(directory.bpf(config.instance()));
         undo.add(bpf::unmount);
-        return bpf;
+        return BpfFilesystem.ensure(mountPoint);
     }
 
     private void loadTables(final int workerCount) {

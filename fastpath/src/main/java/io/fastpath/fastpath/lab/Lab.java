@@ -169,7 +169,12 @@ public final class Lab implements AutoCloseable {
         Shell.run("ip", "-n", namespace, "link", "set", "lo", "up");
     }
 
-    private String fabric() {
+    /**
+     * Namespace of the switch.
+     *
+     * @return its name
+     */
+    public String fabric() {
         return prefix + "-sw";
     }
 

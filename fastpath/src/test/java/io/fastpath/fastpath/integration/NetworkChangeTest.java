@@ -1,0 +1,48 @@
+package io.fastpath.fastpath.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastpath.fastpath.lab.HttpLoad;
+import io.fastpath.fastpath.lab.Lab;
+import io.fastpath.fastpath.lab.Shell;
+import org.junit.jupiter.api.Test;
+
+/** Routes, neighbours and MAC addresses that change while traffic flows. */
+final class NetworkChangeTest {
+    @Test
+    void shouldFollowRoutesNeighboursAndMacAddresses() {
+        try (TestBalancer balancer = TestBalancer.lab(1)) {
+            balancer.start(balancer.head("1") + TestBalancer.services("full-nat"));
+            try (HttpLoad http = new HttpLoad(balancer.lab().client(), "http://" + Lab.VIP + "/", 4)) {
+                http.start();
+                awaitProgress(http);
+
+                final String lb = balancer.lab().balancer();
+                Shell.run("ip", "-n", lb, "route", "add", "10.99.0.0/16", "via", Lab.backendAddress(1));
+                awaitProgress(http);
+                Shell.run("ip", "-n", lb, "neigh", "flush", "all");
+                awaitProgress(http);
+                Shell.run("ip", "-n", lb, "route", "add", Lab.backendAddress(1) + "/32", "via", Lab.backendAddress(2));
+                Shell.run("ip", "-n", lb, "route", "del", Lab.backendAddress(1) + "/32");
+                awaitProgress(http);
+                changeMac(balancer.lab().backend(2));
+                awaitProgress(http);
+
+                http.finish();
+                assertThat(http.failures()).as("failures, the first: %s", http.firstFailure()).isZero();
+                assertThat(http.perBackend()).containsOnlyKeys("backend-1", "backend-2");
+            }
+        }
+    }
+
+    private static void awaitProgress(final HttpLoad http) {
+        final long before = http.requests();
+        TestBalancer.await("300 requests more", () -> http.requests() > before + 300);
+    }
+
+    /** As after a failover: the new owner of the address announces itself. */
+    private static void changeMac(final String backend) {
+        Shell.run("ip", "-n", backend, "link", "set", "eth0", "address", "02:00:00:00:00:99");
+        Lab.in(backend, "ping", "-c", "1", "-W", "5", "10.8.0.1");
+    }
+}
