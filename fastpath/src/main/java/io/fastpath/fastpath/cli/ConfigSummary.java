@@ -43,7 +43,8 @@ final class ConfigSummary {
         final int weight =
                 service.backends().stream().mapToInt(BackendSpec::weight).sum();
         return "service     " + service.name() + ": " + service.key() + ", "
-                + service.forwarding().label() + ", " + service.backends().size() + " backends with weight " + weight
+                + service.forwarding().label() + ", "
+                + Quantities.count(service.backends().size(), "backend") + " with weight " + weight
                 + " in all, " + service.maglevSize() + " Maglev slots";
     }
 }

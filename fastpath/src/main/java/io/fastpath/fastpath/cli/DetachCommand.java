@@ -11,12 +11,12 @@ import picocli.CommandLine.Mixin;
 /** {@code fastpath detach}. */
 @Command(
         name = "detach",
-        header = "Remove every trace of an instance that is not running.",
+        header = "Remove every trace of an instance.",
         description = {
             "",
-            "XDP programs from interfaces, pinned maps and links with all connections in them, the control socket and the",
-            "run directory. Refuses while the instance runs: end it first (SIGTERM to the pid that status tells).",
-            "Where there is nothing to remove, it says so and ends with 0.",
+            "Ends its process, if it runs (SIGTERM), and removes what it left: XDP programs on interfaces, pinned maps and",
+            "links with all connections in them, the control socket and the run directory. Where there is nothing to",
+            "remove, it says so and ends with 0.",
             ""
         },
         footer = {"", "Example:", "  fastpath detach --instance edge1"})

@@ -37,7 +37,15 @@ final class Dispatcher {
      * @return one of {@link ExitCode}.
      */
     int execute(final String... arguments) {
-        return commandLine.execute(arguments);
+        try {
+            return commandLine.execute(arguments);
+        } catch (final LinkageError | VirtualMachineError ex) {
+            complain(message(ex));
+            if (root.isDebug()) {
+                ex.printStackTrace(console.err());
+            }
+            return ExitCode.FAILURE;
+        }
     }
 
     private int misused(final ParameterException ex, final String[] arguments) {

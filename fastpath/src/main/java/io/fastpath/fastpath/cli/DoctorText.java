@@ -44,17 +44,18 @@ final class DoctorText {
     private static String plan(final InterfacePlan plan) {
         return plan.mode().equals("none")
                 ? plan.name() + " can't be used as it is"
-                : plan.name() + " will be used in mode " + plan.mode() + ", " + plan.queueCount()
-                        + " queues, frames of " + plan.frameSize() + ", checksums " + plan.checksum();
+                : plan.name() + " will be used in mode " + plan.mode() + ", "
+                        + Quantities.count(plan.queueCount(), "queue") + ", frames of " + plan.frameSize()
+                        + ", checksums " + plan.checksum();
     }
 
     private static String verdict(final DoctorReport report) {
         return switch (report.worst()) {
             case OK, NOTE -> "ready";
-            case WARNING -> "ready, with " + report.count(Level.WARNING) + " warnings";
+            case WARNING -> "ready, with " + Quantities.count(report.count(Level.WARNING), "warning");
             case FAILURE ->
-                "fastpath can't run like this: " + report.count(Level.FAILURE) + " failures, "
-                        + report.count(Level.WARNING) + " warnings";
+                "fastpath can't run like this: " + Quantities.count(report.count(Level.FAILURE), "failure") + ", "
+                        + Quantities.count(report.count(Level.WARNING), "warning");
         };
     }
 }

@@ -81,7 +81,7 @@ final class FlowsCommand implements Callable<Integer> {
             } else {
                 console.line(LINE.formatted("PROTO", "STATE", "CLIENT", "VIP", "BACKEND", "SNAT", "IDLE"));
                 final long count = control.flows(filter, flow -> console.line(line(flow)));
-                console.err().println(count + (count == 1 ? " connection" : " connections"));
+                console.err().println(Quantities.count(count, "connection"));
             }
         }
         return ExitCode.OK;

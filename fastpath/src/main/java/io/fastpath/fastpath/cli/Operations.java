@@ -25,7 +25,7 @@ public interface Operations {
     int demo(DemoOptions options);
 
     /**
-     * Removes every trace of an instance that is not running.
+     * Ends an instance's process, if it runs, and removes every trace of it.
      *
      * @param directory of instances.
      * @param instance its name.

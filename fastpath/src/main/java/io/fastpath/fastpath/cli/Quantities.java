@@ -48,6 +48,16 @@ final class Quantities {
     }
 
     /**
+     * {@return a count with its noun: {@code 1 queue}, {@code 2 queues}}
+     *
+     * @param count any.
+     * @param noun in the singular.
+     */
+    static String count(final long count, final String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /**
      * {@return an address with a port}
      *
      * @param address IPv4 or IPv6.

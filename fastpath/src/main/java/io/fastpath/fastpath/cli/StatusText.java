@@ -26,7 +26,7 @@ final class StatusText {
         lines.add("instance  " + status.instance() + ", pid " + status.pid() + ", fastpath " + status.version()
                 + ", up " + Quantities.duration(status.uptimeMs()));
         lines.add("engine    " + status.engine());
-        lines.add("services  " + status.serviceCount() + " with " + status.backendCount() + " backends");
+        lines.add("services  " + status.serviceCount() + " with " + Quantities.count(status.backendCount(), "backend"));
         lines.add(String.format(
                 Locale.ROOT,
                 "flows     %d of %d (%.1f %%)",
