@@ -7,6 +7,7 @@ import io.fastpath.afxdpnative.netlink.NetworkListener;
 import io.fastpath.afxdpnative.netlink.NetworkView;
 import io.fastpath.afxdpnative.netlink.RouteTable;
 import io.fastpath.afxdpnative.sys.NativeException;
+import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopMaintenance;
 import io.fastpath.fastpath.nexthop.NextHopReclaimer;
 import io.fastpath.fastpath.nexthop.NextHopTable;
@@ -45,6 +46,7 @@ final class NetworkControl implements Agent, NetworkListener {
     private final NextHopReclaimer reclaimer;
     private final InterfaceTable interfaces;
     private final BackendReachability reachability;
+    private final NextHopKey key = new NextHopKey();
     private long nextProofNs;
     private boolean routesPending;
 
@@ -107,11 +109,11 @@ final class NetworkControl implements Agent, NetworkListener {
 
     @Override
     public void onNeighbourChanged(final Neighbour neighbour) {
+        routes.locate(neighbour, key);
         if (neighbour.isUsable()) {
-            found(neighbour, System.nanoTime());
+            maintenance.neighbourFound(key, neighbour.mac(), System.nanoTime());
         } else if ((neighbour.state() & NeighbourState.FAILED) != 0) {
-            maintenance.neighbourLost(
-                    neighbour.ifindex(), neighbour.address().high(), neighbour.address().low());
+            maintenance.neighbourLost(key);
         }
         // One that the kernel merely forgot stays in use; the next proof asks for it again.
     }
@@ -157,10 +159,10 @@ final class NetworkControl implements Agent, NetworkListener {
 
     /** Takes what the kernel knows already; otherwise has it find out, and the answer is news of a later turn. */
     private void resolve(final int index, final long nowNs) {
-        final long mac = network.neighbours().usableMac(hops.ifindex(index), hops.gateway0(index), hops.gateway1(index));
-        if (mac != 0 && isVisibleToKernel(index)) {
-            maintenance.neighbourFound(
-                    hops.ifindex(index), hops.gateway0(index), hops.gateway1(index), mac, nowNs);
+        final Neighbour known = network.neighbours()
+                .find(routes.deviceOf(hops, index), hops.gateway0(index), hops.gateway1(index));
+        if (known != null && known.isUsable()) {
+            maintenance.neighbourFound(routes.locate(known, key), known.mac(), nowNs);
         }
         ask(index);
     }
@@ -172,27 +174,16 @@ final class NetworkControl implements Agent, NetworkListener {
         }
     }
 
-    private void found(final Neighbour neighbour, final long nowNs) {
-        maintenance.neighbourFound(
-                neighbour.ifindex(),
-                neighbour.address().high(),
-                neighbour.address().low(),
-                neighbour.mac(),
-                nowNs);
-    }
-
+    /** A hop with tags that the kernel has no device for is known by its frames alone. */
     private void ask(final int index) {
-        if (isVisibleToKernel(index)) {
-            try {
-                network.probe(hops.ifindex(index), hops.gateway0(index), hops.gateway1(index));
-            } catch (final NativeException e) {
-                LOGGER.debug("next hop {}: {}", index, e.getMessage());
-            }
+        final int device = routes.deviceOf(hops, index);
+        if (device == 0) {
+            return;
         }
-    }
-
-    /** A hop with learned tags is on a link that the kernel has no device for. */
-    private boolean isVisibleToKernel(final int index) {
-        return hops.tagCount(index) == 0;
+        try {
+            network.probe(device, hops.gateway0(index), hops.gateway1(index));
+        } catch (final NativeException e) {
+            LOGGER.debug("next hop {}: {}", index, e.getMessage());
+        }
     }
 }

@@ -1,12 +1,15 @@
 package io.fastpath.fastpath.instance;
 
 import io.fastpath.afxdpnative.netlink.Link;
+import io.fastpath.afxdpnative.netlink.Neighbour;
 import io.fastpath.afxdpnative.netlink.NetworkView;
 import io.fastpath.afxdpnative.netlink.RouteTable;
 import io.fastpath.afxdpnative.netlink.RouteType;
 import io.fastpath.fastpath.nexthop.NextHopKey;
+import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.nexthop.RouteLookup;
 import java.util.List;
+import java.util.Map;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /**
@@ -39,6 +42,43 @@ final class RouteAdapter implements RouteLookup {
                             link.ifindex(), new Tagged(link.lowerIfindex(), tag(vlan.protocol(), vlan.id()))));
         }
         vlans = fresh;
+    }
+
+    /**
+     * Where a neighbour of the kernel is, as next hops are named; control thread.
+     *
+     * @param neighbour of the kernel
+     * @param key receives interface, address, and the tag if the interface is a VLAN device
+     * @return the key
+     */
+    NextHopKey locate(final Neighbour neighbour, final NextHopKey key) {
+        final Tagged tagged = vlans.get(neighbour.ifindex());
+        key.set(
+                tagged == null ? neighbour.ifindex() : tagged.parentIfindex(),
+                neighbour.address().high(),
+                neighbour.address().low());
+        return tagged == null ? key : key.tags(1, tagged.tag(), 0);
+    }
+
+    /**
+     * The kernel's device for a next hop; control thread.
+     *
+     * @param hops the next-hop table
+     * @param index of the hop
+     * @return its interface, or the VLAN device of its tag; 0 if the kernel has none for its tags
+     */
+    int deviceOf(final NextHopTable hops, final int index) {
+        if (hops.tagCount(index) == 0) {
+            return hops.ifindex(index);
+        }
+        final Tagged wanted = new Tagged(hops.ifindex(index), hops.outerTag(index));
+        return hops.tagCount(index) > 1
+                ? 0
+                : vlans.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(wanted))
+                        .mapToInt(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(0);
     }
 
     @Override

@@ -40,19 +40,16 @@ public final class NextHopMaintenance {
     /**
      * The kernel knows a neighbour's MAC: every hop over it becomes VALID.
      *
-     * @param ifindex where the neighbour is
-     * @param gateway0 word 0 of its address
-     * @param gateway1 word 1 of its address
+     * @param neighbour where it is: interface, address, and the tags of its VLAN if the kernel has a device for that
      * @param mac as a number, the first byte on the wire uppermost
      * @param nowNs CLOCK_MONOTONIC
      * @return false if a worker was in the way: repeat
      */
-    public boolean neighbourFound(
-            final int ifindex, final long gateway0, final long gateway1, final long mac, final long nowNs) {
+    public boolean neighbourFound(final NextHopKey neighbour, final long mac, final long nowNs) {
         final long macMemory = MacWord.ofNumber(mac);
         boolean done = true;
         for (int index = 1; index < table.capacity(); index++) {
-            if (leadsTo(index, ifindex, gateway0, gateway1)) {
+            if (leadsTo(index, neighbour)) {
                 memory.putLong(NextHopTable.offset(index) + PROVED_NS_OFFSET, nowNs);
                 done &= validate(index, macMemory);
             }
@@ -61,17 +58,15 @@ public final class NextHopMaintenance {
     }
 
     /**
-     * The kernel lost a neighbour or could not find it: VALID hops over it become INCOMPLETE, and learned ones too.
+     * The kernel lost a neighbour or could not find it: usable hops over it become INCOMPLETE.
      *
-     * @param ifindex where the neighbour is
-     * @param gateway0 word 0 of its address
-     * @param gateway1 word 1 of its address
+     * @param neighbour as for {@link #neighbourFound}
      * @return false if a worker was in the way: repeat
      */
-    public boolean neighbourLost(final int ifindex, final long gateway0, final long gateway1) {
+    public boolean neighbourLost(final NextHopKey neighbour) {
         boolean done = true;
         for (int index = 1; index < table.capacity(); index++) {
-            if (leadsTo(index, ifindex, gateway0, gateway1) && NextHopTable.isUsable(table.state(index))) {
+            if (leadsTo(index, neighbour) && NextHopTable.isUsable(table.state(index))) {
                 done &= change(index, STATE_INCOMPLETE);
             }
         }
@@ -148,11 +143,8 @@ public final class NextHopMaintenance {
         }
     }
 
-    private boolean leadsTo(final int index, final int ifindex, final long gateway0, final long gateway1) {
-        return NextHopTable.isCurrent(table.state(index))
-                && table.ifindex(index) == ifindex
-                && table.gateway0(index) == gateway0
-                && table.gateway1(index) == gateway1;
+    private boolean leadsTo(final int index, final NextHopKey neighbour) {
+        return NextHopTable.isCurrent(table.state(index)) && table.hasKey(index, neighbour);
     }
 
     private boolean validate(final int index, final long macMemory) {

@@ -315,7 +315,7 @@ public final class NextHopTable {
     }
 
     /** Compares with a record in any state: one that is being claimed anew has ifindex 0 until its key is whole. */
-    private boolean hasKey(final int index, final NextHopKey key) {
+    boolean hasKey(final int index, final NextHopKey key) {
         return memory.getIntAcquire(offset(index) + IFINDEX_OFFSET) == key.ifindex()
                 && gateway1(index) == key.gateway1()
                 && gateway0(index) == key.gateway0()

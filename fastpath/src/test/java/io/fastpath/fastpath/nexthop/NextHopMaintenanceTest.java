@@ -28,14 +28,14 @@ class NextHopMaintenanceTest {
     private final NextHopMaintenance maintenance = fixture.maintenance;
 
     @Test
-    void shouldUpdateEveryHopOverANeighbour() {
+    void shouldUpdateTheHopOfANeighbourAndNoneInAnotherVlan() {
         final int plain = fixture.claim(KEY);
         final int tagged = fixture.claim(key(3, "192.0.2.1").tags(1, 0x6400_0081, 0));
         final int elsewhere = fixture.claim(key(4, "192.0.2.1"));
         final int other = fixture.claim(key(3, "192.0.2.2"));
         assertThat(found(MAC_A)).isTrue();
         assertThat(fixture.state(plain)).isEqualTo(STATE_VALID);
-        assertThat(fixture.state(tagged)).isEqualTo(STATE_VALID);
+        assertThat(fixture.state(tagged)).isEqualTo(STATE_INCOMPLETE);
         assertThat(fixture.state(elsewhere)).isEqualTo(STATE_INCOMPLETE);
         assertThat(fixture.state(other)).isEqualTo(STATE_INCOMPLETE);
         assertThat(found(MAC_B)).isTrue();
@@ -55,7 +55,7 @@ class NextHopMaintenanceTest {
     void shouldLoseANeighbour() {
         final int index = fixture.claim(KEY);
         found(MAC_A);
-        assertThat(maintenance.neighbourLost(3, KEY.gateway0(), KEY.gateway1())).isTrue();
+        assertThat(maintenance.neighbourLost(KEY)).isTrue();
         assertThat(fixture.state(index)).isEqualTo(STATE_INCOMPLETE);
         found(MAC_A);
         assertThat(fixture.state(index)).isEqualTo(STATE_VALID);
@@ -124,6 +124,6 @@ class NextHopMaintenanceTest {
     }
 
     private boolean found(final long macMemory) {
-        return maintenance.neighbourFound(3, KEY.gateway0(), KEY.gateway1(), MacWord.toNumber(macMemory), 1);
+        return maintenance.neighbourFound(KEY, MacWord.toNumber(macMemory), 1);
     }
 }

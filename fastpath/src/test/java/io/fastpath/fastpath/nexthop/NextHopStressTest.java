@@ -107,7 +107,7 @@ class NextHopStressTest {
             if (choice == 0 && routeChanges++ < 40) {
                 maintenance.routesChanged();
             } else if (choice < 100) {
-                maintenance.neighbourLost(key.ifindex(), key.gateway0(), key.gateway1());
+                maintenance.neighbourLost(key);
             } else {
                 prove(key, random.nextInt(128) << 1);
             }
@@ -117,8 +117,7 @@ class NextHopStressTest {
     /** Nobody else makes hops VALID, so one that is must have the kernel's MAC until this thread changes it. */
     private void prove(final NextHopKey key, final int octet) {
         final long macMemory = mac(octet, octet & ~LEARNED);
-        final boolean done = fixture.maintenance.neighbourFound(
-                key.ifindex(), key.gateway0(), key.gateway1(), MacWord.toNumber(macMemory), 1);
+        final boolean done = fixture.maintenance.neighbourFound(key, MacWord.toNumber(macMemory), 1);
         final int index = fixture.table.find(key);
         if (done && index != NextHopTable.NOT_RESOLVED && isValid(index)) {
             assertThat(MacWord.of(fixture.table.macWord(index)))

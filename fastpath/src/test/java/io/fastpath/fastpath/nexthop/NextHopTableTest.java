@@ -101,7 +101,7 @@ class NextHopTableTest {
         assertThat(table.learn(index, MAC_A)).isFalse();
         assertThat(table.learn(index, MAC_B)).isTrue();
         assertThat(MacWord.of(table.macWord(index))).isEqualTo(MAC_B);
-        fixture.maintenance.neighbourFound(3, KEY.gateway0(), KEY.gateway1(), MacWord.toNumber(MAC_A), 77);
+        fixture.maintenance.neighbourFound(KEY, MacWord.toNumber(MAC_A), 77);
         assertThat(table.learn(index, MAC_B)).isFalse();
         assertThat(fixture.state(index)).isEqualTo(STATE_VALID);
         assertThat(MacWord.of(table.macWord(index))).isEqualTo(MAC_A);
