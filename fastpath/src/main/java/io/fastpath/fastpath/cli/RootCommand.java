@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         header = "A load balancer on AF_XDP and Java.",
         description = {"", "fastpath COMMAND --help explains a command.", ""},
         synopsisSubcommandLabel = "COMMAND",
-        versionProvider = Version.class,
+        versionProvider = VersionProvider.class,
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
