@@ -1,6 +1,7 @@
 package io.fastpath.afxdpnative.bpf;
 
 import io.fastpath.afxdpnative.sys.Libc;
+import io.fastpath.afxdpnative.sys.MemoryLock;
 import io.fastpath.afxdpnative.sys.NativeException;
 import io.fastpath.afxdpnative.sys.NativeMemory;
 import java.util.HashMap;
@@ -99,6 +100,7 @@ public final class BpfObject implements AutoCloseable {
      * @throws NativeException if the kernel refuses; nothing of the object is left in it.
      */
     public void load() {
+        MemoryLock.raise(); // before 5.11 the kernel counts maps against it
         final LibbpfLog.Logged outcome = LibbpfLog.during(() -> Libbpf.bpf_object__load(handle()));
         if (outcome.result() < 0) {
             throw BpfFailure.of("bpf_object__load(" + name + ")", (int) -outcome.result(), outcome.log());

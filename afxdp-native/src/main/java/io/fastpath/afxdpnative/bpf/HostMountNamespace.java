@@ -65,12 +65,14 @@ final class HostMountNamespace {
     }
 
     void unmount(final Path directory) {
+        if (separate) {
+            runThere("umount", directory.toString());
+        }
         try (NativeMemory target = NativeMemory.ofCString(directory.toString())) {
             final long result = Libc.umount2(target.address(), 0);
-            if (separate) {
-                // Ours was a copy, from when our namespace was made, or there was none; either way it is gone.
-                runThere("umount", directory.toString());
-            } else {
+            // If separate, ours was a copy from when our namespace was made, or there was none, or it went with the
+            // host's.
+            if (!separate) {
                 Libc.check(
                         result,
                         "umount(" + directory + ')',
@@ -81,7 +83,8 @@ final class HostMountNamespace {
 
     private static boolean isSeparate(final long hostPid) {
         final Optional<Path> host = mountNamespace(hostPid);
-        return host.isPresent() && !host.equals(mountNamespace(ProcessHandle.current().pid()));
+        return host.isPresent()
+                && !host.equals(mountNamespace(ProcessHandle.current().pid()));
     }
 
     /** Empty if we may not look at that process; then we can't enter its namespace either. */

@@ -1,5 +1,6 @@
 package io.fastpath.afxdpnative.xsk;
 
+import io.fastpath.afxdpnative.sys.MemoryLock;
 import io.fastpath.afxdpnative.sys.NativeException;
 import io.fastpath.afxdpnative.sys.SystemCalls;
 import io.fastpath.afxdpnative.sys.Unwinder;
@@ -35,6 +36,7 @@ public final class XskGroup implements AutoCloseable {
      * @throws IllegalArgumentException if a queue is named twice, or none at all.
      */
     public static XskGroup open(final Umem umem, final List<XskConfig> configs, final BindMode mode) {
+        MemoryLock.raise(); // the kernel locks the UMEM
         return open(SystemCalls.LINUX, umem, configs, mode);
     }
 

@@ -8,6 +8,10 @@ import io.fastpath.afxdpnative.lab.BpfCompiler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +99,36 @@ class BpfFilesystemTest {
             assertThat(mountPoint).doesNotExist();
         } finally {
             host.destroyForcibly().waitFor();
+        }
+    }
+
+    /** PID 1 where it may be looked at; elsewhere (this may be a sandbox) an ancestor that may, the outermost one. */
+    @Test
+    void shouldChooseTheHostAmongProcessesThatMayBeLookedAt() {
+        final List<Long> candidates = new ArrayList<>(List.of(1L));
+        final List<Long> family = new ArrayList<>();
+        for (Optional<ProcessHandle> process = Optional.of(ProcessHandle.current());
+                process.isPresent();
+                process = process.get().parent()) {
+            family.add(process.get().pid());
+        }
+        Collections.reverse(family);
+        candidates.addAll(family);
+
+        final long expected = candidates.stream()
+                .filter(pid -> isReadable(Path.of("/proc/" + pid + "/ns/mnt")))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(HostMountNamespace.hostPid()).isEqualTo(expected);
+    }
+
+    private static boolean isReadable(final Path link) {
+        try {
+            Files.readSymbolicLink(link);
+            return true;
+        } catch (final IOException ex) {
+            return false;
         }
     }
 
