@@ -25,6 +25,7 @@ import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REPLY;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
@@ -132,7 +133,8 @@ final class NextHopCases {
         balancer.learnNeighbour(SERVERS, Frames.BACKEND, OTHER_MAC);
         stage.receive(CLIENTS, request().flags(ACK))
                 .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK).to(OTHER_MAC));
-        assertThat(balancer.maintenance().neighbourLost(SERVERS, backend.word0(), backend.word1()))
+        assertThat(balancer.maintenance()
+                        .neighbourLost(new NextHopKey().set(SERVERS, backend.word0(), backend.word1())))
                 .isTrue();
         stage.receive(CLIENTS, request().flags(ACK)).ends(DROP_NO_NEXT_HOP);
         balancer.learnNeighbour(SERVERS, Frames.BACKEND, BACKEND_MAC);

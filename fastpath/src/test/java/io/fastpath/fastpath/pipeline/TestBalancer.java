@@ -145,7 +145,8 @@ final class TestBalancer {
         final InterfaceTable interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
         final NextHopKey key = new NextHopKey().set(ifindex, gateway.word0(), gateway.word1());
         nextHops.findOrClaim(key, interfaces.macMemory(interfaces.find(ifindex)), MTU);
-        maintenance().neighbourFound(ifindex, gateway.word0(), gateway.word1(), number(mac), nowNs);
+        maintenance()
+                .neighbourFound(new NextHopKey().set(ifindex, gateway.word0(), gateway.word1()), number(mac), nowNs);
     }
 
     PipelineContext context() {
