@@ -57,7 +57,12 @@ final class FlowExpiry {
         return Math.min(idleTicks(slotIndex, nowTicks), idleTicks(peerIndex, nowTicks));
     }
 
+    /** A slot that saw a packet just now is left alone, which spares the sweep the other slot's cache miss. */
     private boolean visitForward(final int forwardIndex, final int forward, final int nowTicks) {
+        final int ownIdleTicks = idleTicks(forwardIndex, nowTicks);
+        if (ownIdleTicks <= FlowTimeouts.ABANDONED_TICKS && !timeouts.isExpired(Control.state(forward), ownIdleTicks)) {
+            return false;
+        }
         final int reverseIndex = slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET);
         final int reverse = slots.control(reverseIndex);
         final boolean isPair = remover.isReverseOf(reverseIndex, reverse, forwardIndex)
@@ -68,13 +73,13 @@ final class FlowExpiry {
         if (!isPair) {
             return reclaimed(remover.removePair(forwardIndex, forward, nowTicks));
         }
-        if (isLost(forwardIndex, forward, nowTicks)) {
+        if (isAbandoned(forwardIndex, nowTicks) && isLost(forwardIndex, forward)) {
             return reclaimed(remover.removeUnpublished(forwardIndex, forward, nowTicks));
         }
         if (Control.state(forward) != Control.state(reverse)) {
             tracker.mirror(forwardIndex, reverseIndex);
         }
-        return timeouts.isExpired(Control.state(forward), idleTicks(forwardIndex, nowTicks))
+        return timeouts.isExpired(Control.state(forward), ownIdleTicks)
                 && timeouts.isExpired(Control.state(forward), idleTicks(reverseIndex, nowTicks))
                 && remover.removePair(forwardIndex, forward, nowTicks);
     }
@@ -94,6 +99,9 @@ final class FlowExpiry {
 
     /** A reverse slot goes with its forward one; here it goes only if it has none. */
     private boolean visitReverse(final int reverseIndex, final int reverse, final int nowTicks) {
+        if (!isAbandoned(reverseIndex, nowTicks)) {
+            return false;
+        }
         final int forwardIndex = slots.getInt(reverseIndex, FlowDescriptor.PEER_INDEX_OFFSET);
         final int forward = slots.control(forwardIndex);
         final boolean isPair = Control.state(forward) != FlowState.FREE
@@ -105,16 +113,14 @@ final class FlowExpiry {
         if (!isPair) {
             return reclaimed(remover.removeHalf(reverseIndex, reverse, nowTicks));
         }
-        return isLost(reverseIndex, reverse, nowTicks)
-                && Control.isLive(forward)
+        return Control.isLive(forward)
+                && isLost(reverseIndex, reverse)
                 && reclaimed(remover.removePair(forwardIndex, forward, nowTicks));
     }
 
     /** A live entry without its bit: its writer died before publication. A running publication is not so old. */
-    private boolean isLost(final int slotIndex, final int control, final int nowTicks) {
-        return isAbandoned(slotIndex, nowTicks)
-                && !neighbourhood.isVisible(slotIndex, control)
-                && slots.stillValid(slotIndex, control);
+    private boolean isLost(final int slotIndex, final int control) {
+        return !neighbourhood.isVisible(slotIndex, control) && slots.stillValid(slotIndex, control);
     }
 
     private boolean finishDying(final int slotIndex, final int dying, final int nowTicks) {
