@@ -55,8 +55,8 @@ public final class Demo {
      * @throws LabException when the lab can't be built or the balancer does not start or end as it should
      */
     public DemoResult run() {
-        screen.step("building the lab: a client, the balancer, a switch and " + BACKENDS + " backends, each in a network "
-                + "namespace");
+        screen.step("building the lab: a client, the balancer, a switch and " + BACKENDS
+                + " backends, each in a network " + "namespace");
         final Path folder = temporaryFolder();
         try (Lab lab = Lab.build(name, BACKENDS, 1)) {
             final Thread hook = new Thread(lab::close, "demo-clean-up");
@@ -81,8 +81,8 @@ public final class Demo {
             }
             final Path config = write(folder.resolve("demo.yaml"), DemoConfig.of(name, lab, lastCpu()));
             screen.step("starting the balancer: fastpath run --config demo.yaml, one worker on CPU " + lastCpu());
-            try (BalancerProcess balancer =
-                    BalancerProcess.start(List.of(launcher.toString()), lab.balancer(), config, folder.resolve("balancer.log"))) {
+            try (BalancerProcess balancer = BalancerProcess.start(
+                    List.of(launcher.toString()), lab.balancer(), config, folder.resolve("balancer.log"))) {
                 final DemoResult result = drive(lab);
                 screen.step("ending the balancer with SIGTERM");
                 final int exitCode = balancer.stop();

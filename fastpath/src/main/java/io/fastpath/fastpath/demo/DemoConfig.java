@@ -30,8 +30,7 @@ final class DemoConfig {
                 flows: {capacity: 65536}
                 snat: {addresses: [10.8.0.1], ports: 1024-65535}
                 services:
-                """
-                        .formatted(instance, cpu)
+                """.formatted(instance, cpu)
                 + service("web", VIP_PORT, "tcp", lab)
                 + service("echo", UDP_VIP_PORT, "udp", lab);
     }

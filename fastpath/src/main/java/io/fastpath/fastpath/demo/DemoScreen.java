@@ -29,14 +29,12 @@ public final class DemoScreen {
 
     /** A second is over. */
     void tick(
-            final int second,
-            final HttpLoad http,
-            final UdpLoad udp,
-            final JsonNode backends,
-            final JsonNode status) {
+            final int second, final HttpLoad http, final UdpLoad udp, final JsonNode backends, final JsonNode status) {
         final long packets = packets(backends);
         if (second == 1) {
-            line("%6s %9s %9s %11s %7s %9s  %s", "second", "HTTP/s", "UDP/s", "packets/s", "failed", "engine", "new flows by backend");
+            line(
+                    "%6s %9s %9s %11s %7s %9s  %s",
+                    "second", "HTTP/s", "UDP/s", "packets/s", "failed", "engine", "new flows by backend");
         }
         line(
                 "%6d %9d %9d %11d %7d %9s  %s",
@@ -55,12 +53,15 @@ public final class DemoScreen {
     /** All of it at the end. */
     void summary(final DemoResult result, final JsonNode backends, final JsonNode status) {
         line("");
-        line("%-8s %-20s %12s %12s %14s %14s", "service", "backend", "flows", "packets to", "packets from", "bytes from");
+        line(
+                "%-8s %-20s %12s %12s %14s %14s",
+                "service", "backend", "flows", "packets to", "packets from", "bytes from");
         for (final JsonNode backend : backends) {
             line(
                     "%-8s %-20s %12d %12d %14d %14d",
                     backend.path("service").asText(),
-                    backend.path("address").asText() + ":" + backend.path("port").asText(),
+                    backend.path("address").asText() + ":"
+                            + backend.path("port").asText(),
                     backend.path("flowsOpened").asLong(),
                     backend.path("packetsTo").asLong(),
                     backend.path("packetsFrom").asLong(),
@@ -103,7 +104,8 @@ public final class DemoScreen {
     private static long packets(final JsonNode backends) {
         long sum = 0;
         for (final JsonNode backend : backends) {
-            sum += backend.path("packetsTo").asLong() + backend.path("packetsFrom").asLong();
+            sum += backend.path("packetsTo").asLong()
+                    + backend.path("packetsFrom").asLong();
         }
         return sum;
     }

@@ -28,7 +28,10 @@ final class BackendReachability {
      * @param ask has the kernel resolve a hop's neighbour
      */
     BackendReachability(
-            final ServiceTable services, final NextHopTable hops, final NextHopResolver resolver, final IntConsumer ask) {
+            final ServiceTable services,
+            final NextHopTable hops,
+            final NextHopResolver resolver,
+            final IntConsumer ask) {
         this.services = services;
         this.hops = hops;
         this.resolver = resolver;
@@ -44,8 +47,8 @@ final class BackendReachability {
         final List<Unreachable> unreachable = new ArrayList<>();
         for (final BackendEntry backend : services.backends()) {
             final Address address = backend.endpoint().address();
-            final int hop = resolver.resolve(
-                    address.word0(), address.word1(), backend.nextHopIndex(), System.nanoTime());
+            final int hop =
+                    resolver.resolve(address.word0(), address.word1(), backend.nextHopIndex(), System.nanoTime());
             if (hop == NextHopResolver.NO_ROUTE || hop == NextHopResolver.NOT_SERVED) {
                 unreachable.add(new Unreachable(backend, hop == NextHopResolver.NOT_SERVED));
             } else {
@@ -64,7 +67,8 @@ final class BackendReachability {
      * @return true once all neighbours are known
      */
     boolean areUsable() {
-        return services.backends().stream().allMatch(backend -> NextHopTable.isUsable(hops.state(backend.nextHopIndex())));
+        return services.backends().stream()
+                .allMatch(backend -> NextHopTable.isUsable(hops.state(backend.nextHopIndex())));
     }
 
     /**
@@ -79,7 +83,8 @@ final class BackendReachability {
             return "backend " + backend.endpoint()
                     + (isNotServed
                             ? " is routed over an interface that is not served: list it under `interfaces`"
-                            : " has no route: add one (`ip route get " + backend.endpoint().address() + "`)");
+                            : " has no route: add one (`ip route get "
+                                    + backend.endpoint().address() + "`)");
         }
     }
 }

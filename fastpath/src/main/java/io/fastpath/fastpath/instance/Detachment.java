@@ -63,8 +63,10 @@ public final class Detachment {
                     asked = true;
                 }
                 if (System.nanoTime() - deadlineNs > 0) {
-                    throw new InstanceException(busy.getMessage() + " and did not end within " + STOP_LIMIT_MS / 1000
-                            + " s of SIGTERM: kill it, then detach again", busy);
+                    throw new InstanceException(
+                            busy.getMessage() + " and did not end within " + STOP_LIMIT_MS / 1000
+                                    + " s of SIGTERM: kill it, then detach again",
+                            busy);
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RETRY_MS));
             }

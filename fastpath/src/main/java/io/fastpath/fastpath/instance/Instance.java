@@ -1,7 +1,6 @@
 package io.fastpath.fastpath.instance;
 
 import io.fastpath.afxdpnative.bpf.BpfFilesystem;
-import io.fastpath.afxdpnative.netlink.NetworkListener;
 import io.fastpath.afxdpnative.netlink.NetworkView;
 import io.fastpath.afxdpnative.sys.Unwinder;
 import io.fastpath.afxdpnative.umem.FramePool;
@@ -24,6 +23,7 @@ import io.fastpath.fastpath.worker.Worker;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,10 +114,14 @@ public final class Instance implements AutoCloseable {
         final BackendReachability reachability = resolveBackends();
         openWorkers(plans);
         startControl(reachability);
+        joinGroups();
         final XdpAttachments attachments = attach(bpf);
         startServer(claim, attachments);
         awaitNeighbours(reachability);
-        LOGGER.info("ready: {} forwards {} service(s) to {} backend(s)", config.instance(), config.services().size(),
+        LOGGER.info(
+                "ready: {} forwards {} service(s) to {} backend(s)",
+                config.instance(),
+                config.services().size(),
                 config.backendCount());
     }
 
@@ -155,8 +159,7 @@ public final class Instance implements AutoCloseable {
                     : 0;
             interfaceTable.put(
                     served.ifindex(),
-                    Math.min(
-                            served.facts().queues().rxTotal(), InterfaceDescriptor.QUEUES_PER_INTERFACE),
+                    Math.min(served.facts().queues().rxTotal(), InterfaceDescriptor.QUEUES_PER_INTERFACE),
                     flags,
                     served.facts().mac(),
                     served.facts().mtu());
@@ -177,12 +180,13 @@ public final class Instance implements AutoCloseable {
         requests = new HopRequests(tables.sizes().nextHopCapacity());
         SnatAddresses.foreign(config.snat().addresses(), network.addresses())
                 .forEach(address -> LOGGER.warn(
-                        "snat address {} is none of this node's: replies come back only if it is routed here", address));
+                        "snat address {} is none of this node's: replies come back only if it is routed here",
+                        address));
     }
 
     private BackendReachability resolveBackends() {
-        final NextHopTable hops =
-                new NextHopTable(tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
+        final NextHopTable hops = new NextHopTable(
+                tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
         final NextHopResolver resolver = new NextHopResolver(hops, interfaceTable, routes, requests);
         final BackendReachability reachability = new BackendReachability(services, hops, resolver, requests::request);
         final List<BackendReachability.Unreachable> unreachable = reachability.resolveAll();
@@ -194,7 +198,9 @@ public final class Instance implements AutoCloseable {
 
     private void openWorkers(final List<WorkerPlan> plans) {
         if (plans.size() < config.workers().cpus().size()) {
-            LOGGER.warn("{} worker(s) instead of {}: an interface has no more queues", plans.size(),
+            LOGGER.warn(
+                    "{} worker(s) instead of {}: an interface has no more queues",
+                    plans.size(),
                     config.workers().cpus().size());
         }
         for (final WorkerPlan plan : plans) {
@@ -223,8 +229,8 @@ public final class Instance implements AutoCloseable {
                 .flowTimeouts(config.flows().timeouts())
                 .conclude();
         final List<Worker.Port> ports = sockets.stream()
-                .map(socket -> new Worker.Port(
-                        interfaceTable.find(socket.config().ifindex()), socket))
+                .map(socket ->
+                        new Worker.Port(interfaceTable.find(socket.config().ifindex()), socket))
                 .toList();
         return Worker.make(
                 new Worker.Place(
@@ -234,6 +240,13 @@ public final class Instance implements AutoCloseable {
                 ports,
                 tables.region(MapNames.QUEUES),
                 pipeline);
+    }
+
+    private void joinGroups() {
+        final SolicitedNodeGroups groups = SolicitedNodeGroups.join(
+                config.services().stream().map(ServiceSpec::vip).distinct().toList(),
+                interfaces.stream().map(ServedInterface::name).toList());
+        undo.add(groups::close);
     }
 
     private void startControl(final BackendReachability reachability) {
@@ -276,15 +289,14 @@ public final class Instance implements AutoCloseable {
 
     private void startServer(final InstanceClaim claim, final XdpAttachments attachments) {
         final ControlServer server = ControlServer.start(
-                claim,
-                new InstanceStatus(config, tables, interfaces, workers, attachments),
-                ControlLimits.DEFAULT);
+                claim, new InstanceStatus(config, tables, interfaces, workers, attachments), ControlLimits.DEFAULT);
         undo.add(server::close);
     }
 
     private static void awaitNeighbours(final BackendReachability reachability) {
         if (!await(reachability::areUsable, NEIGHBOUR_WAIT_MS)) {
-            LOGGER.warn("some backends have not answered ARP or neighbour discovery yet: `fastpath backends` tells which");
+            LOGGER.warn(
+                    "some backends have not answered ARP or neighbour discovery yet: `fastpath backends` tells which");
         }
     }
 

@@ -74,9 +74,7 @@ final class InstanceStatus implements InstanceView {
         final CounterReader counters = new CounterReader(tables.region(MapNames.COUNTERS), tables.sizes());
         final long used = counters.total(Counter.FLOW_OPENED) - counters.total(Counter.FLOW_CLOSED);
         return new FlowsReport(
-                Math.max(0, used),
-                config.flows().capacity(),
-                tables.sizes().flowSlotCount());
+                Math.max(0, used), config.flows().capacity(), tables.sizes().flowSlotCount());
     }
 
     private WorkerReport worker(final WorkerUnit unit) {

@@ -13,7 +13,6 @@ import io.fastpath.fastpath.nexthop.NextHopReclaimer;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
-import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
@@ -72,8 +71,7 @@ final class NetworkControl implements Agent, NetworkListener {
         hops = new NextHopTable(
                 tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
         maintenance = new NextHopMaintenance(hops);
-        reclaimer = new NextHopReclaimer(
-                hops, tables.region(MapNames.FLOWS), tables.region(MapNames.BACKENDS));
+        reclaimer = new NextHopReclaimer(hops, tables.region(MapNames.FLOWS), tables.region(MapNames.BACKENDS));
         interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
     }
 
@@ -127,8 +125,7 @@ final class NetworkControl implements Agent, NetworkListener {
         }
         final long macBefore = interfaces.macMemory(slot);
         final int mtuBefore = interfaces.mtu(slot);
-        interfaces.put(
-                link.ifindex(), interfaces.queueCount(slot), interfaces.flags(slot), link.mac(), link.mtu());
+        interfaces.put(link.ifindex(), interfaces.queueCount(slot), interfaces.flags(slot), link.mac(), link.mtu());
         if (interfaces.macMemory(slot) != macBefore || interfaces.mtu(slot) != mtuBefore) {
             LOGGER.warn("interface {} changed its MAC address or MTU", link.name());
             maintenance.interfaceChanged(link.ifindex());
@@ -159,8 +156,8 @@ final class NetworkControl implements Agent, NetworkListener {
 
     /** Takes what the kernel knows already; otherwise has it find out, and the answer is news of a later turn. */
     private void resolve(final int index, final long nowNs) {
-        final Neighbour known = network.neighbours()
-                .find(routes.deviceOf(hops, index), hops.gateway0(index), hops.gateway1(index));
+        final Neighbour known =
+                network.neighbours().find(routes.deviceOf(hops, index), hops.gateway0(index), hops.gateway1(index));
         if (known != null && known.isUsable()) {
             maintenance.neighbourFound(routes.locate(known, key), known.mac(), nowNs);
         }

@@ -29,12 +29,14 @@ record ServedInterface(InterfaceConfig config, InterfaceFacts facts, List<Intege
         final List<Integer> queues = config.queues().resolve(available);
         for (final int queue : queues) {
             if (queue >= available) {
-                throw new InstanceException("interface " + config.name() + " has " + available + " queue(s), so there is no "
-                        + "queue " + queue + ": change `queues`, or `ethtool -L " + config.name() + " combined N`");
+                throw new InstanceException(
+                        "interface " + config.name() + " has " + available + " queue(s), so there is no " + "queue "
+                                + queue + ": change `queues`, or `ethtool -L " + config.name() + " combined N`");
             }
         }
         if (!facts.link().isUp()) {
-            throw new InstanceException("interface " + config.name() + " is down: `ip link set " + config.name() + " up`");
+            throw new InstanceException(
+                    "interface " + config.name() + " is down: `ip link set " + config.name() + " up`");
         }
         if (facts.mtu() + LINK_HEADER_LENGTH > packetLengthLimit) {
             throw new InstanceException("interface " + config.name() + " has an MTU of " + facts.mtu()

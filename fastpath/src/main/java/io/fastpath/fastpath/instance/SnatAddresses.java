@@ -17,8 +17,9 @@ final class SnatAddresses {
      */
     static List<Address> foreign(final List<Address> configured, final List<InterfaceAddress> own) {
         return configured.stream()
-                .filter(address -> own.stream().noneMatch(candidate -> candidate.address().high() == address.word0()
-                        && candidate.address().low() == address.word1()))
+                .filter(address -> own.stream()
+                        .noneMatch(candidate -> candidate.address().high() == address.word0()
+                                && candidate.address().low() == address.word1()))
                 .toList();
     }
 }

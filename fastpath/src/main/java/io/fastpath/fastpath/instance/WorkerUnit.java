@@ -62,17 +62,20 @@ final class WorkerUnit implements AutoCloseable {
      */
     static WorkerUnit open(final WorkerPlan plan, final InstanceConfig config, final WorkerFactory factory) {
         final RingSizes rings = new RingSizes(
-                config.rings().fill(), config.rings().rx(), config.rings().tx(), config.rings().completion());
+                config.rings().fill(),
+                config.rings().rx(),
+                config.rings().tx(),
+                config.rings().completion());
         try (Unwinder undo = new Unwinder()) {
             final Umem umem = Umem.map(UmemPlan.of(config, plan.queues().size()));
             undo.add(umem::close);
             final List<XskConfig> configs = plan.queues().stream()
-                    .map(queue -> new XskConfig(queue.owner().name(), queue.owner().ifindex(), queue.index(), rings))
+                    .map(queue ->
+                            new XskConfig(queue.owner().name(), queue.owner().ifindex(), queue.index(), rings))
                     .toList();
             final XskGroup sockets = XskGroup.open(umem, configs, bindMode(plan));
             undo.add(sockets::close);
-            final FramePool pool =
-                    new FramePool(umem.config(), 0, umem.config().frameCount());
+            final FramePool pool = new FramePool(umem.config(), 0, umem.config().frameCount());
             final Worker worker = factory.make(plan, umem, pool, sockets.sockets());
             undo.add(worker::close);
             worker.start();

@@ -43,7 +43,8 @@ public final class BalancerProcess implements AutoCloseable {
             words.addAll(fastpath);
             words.addAll(List.of("run", "--config", config.toString()));
             final Process process = new ProcessBuilder(words)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(log.toFile())
                     .start();
@@ -75,8 +76,8 @@ public final class BalancerProcess implements AutoCloseable {
         try {
             if (!process.waitFor(STOP_LIMIT_MS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new LabException(
-                        "the balancer did not end within " + STOP_LIMIT_MS + " ms of SIGTERM; its log ends: " + logEnd());
+                throw new LabException("the balancer did not end within " + STOP_LIMIT_MS
+                        + " ms of SIGTERM; its log ends: " + logEnd());
             }
             return process.exitValue();
         } catch (final InterruptedException e) {

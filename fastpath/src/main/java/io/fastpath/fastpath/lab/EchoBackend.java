@@ -119,8 +119,7 @@ public final class EchoBackend implements AutoCloseable {
         System.arraycopy(prefix, 0, buffer, 0, prefix.length);
         while (!socket.isClosed()) {
             try {
-                final DatagramPacket packet =
-                        new DatagramPacket(buffer, prefix.length, DATAGRAM_LIMIT - prefix.length);
+                final DatagramPacket packet = new DatagramPacket(buffer, prefix.length, DATAGRAM_LIMIT - prefix.length);
                 socket.receive(packet);
                 packet.setData(buffer, 0, prefix.length + packet.getLength());
                 socket.send(packet);

@@ -142,7 +142,8 @@ public final class Lab implements AutoCloseable {
         for (final String namespace : namespaces) {
             final Shell.Result result = Shell.attempt("ip", "netns", "delete", namespace);
             if (result.exitCode() != 0 && failure == null) {
-                failure = new LabException("ip netns delete " + namespace + ": " + result.output().strip());
+                failure = new LabException(
+                        "ip netns delete " + namespace + ": " + result.output().strip());
             }
         }
         namespaces.clear();
@@ -205,8 +206,27 @@ public final class Lab implements AutoCloseable {
     private void veth(final String leftNamespace, final String left, final String rightNamespace, final String right) {
         final String queues = Integer.toString(queueCount);
         Shell.run(
-                "ip", "link", "add", left, "netns", leftNamespace, "numtxqueues", queues, "numrxqueues", queues, "type",
-                "veth", "peer", "name", right, "netns", rightNamespace, "numtxqueues", queues, "numrxqueues", queues);
+                "ip",
+                "link",
+                "add",
+                left,
+                "netns",
+                leftNamespace,
+                "numtxqueues",
+                queues,
+                "numrxqueues",
+                queues,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                right,
+                "netns",
+                rightNamespace,
+                "numtxqueues",
+                queues,
+                "numrxqueues",
+                queues);
         up(leftNamespace, left);
         up(rightNamespace, right);
     }

@@ -9,7 +9,7 @@ import io.fastpath.kernelbpf.layout.FlowDescriptor;
  */
 final class FlowSweep {
     /** How long a pass over the share takes: an expired flow is gone so much later at most, unless its place is needed. */
-    static final long PASS_NS = 4_000_000_000L;
+    static final long PASS_NS = 10_000_000_000L;
 
     /** Slots per cycle: 64 cache lines are a few microseconds. A pass takes longer where cycles are rare. */
     private static final int SLOT_LIMIT = 64;

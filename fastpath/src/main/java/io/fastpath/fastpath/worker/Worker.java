@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A {@link WorkerAgent} and its thread. Made, started and closed by the control thread; {@link #stats()} may be read by any.
- * An exception on the worker's thread is logged and counted, and the duty cycle goes on: one bad cycle must not stop
- * the forwarding.
+ * An exception on the worker's thread is logged, and the duty cycle goes on: one bad cycle must not stop the
+ * forwarding.
  */
 public final class Worker implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Worker.class);
@@ -79,8 +79,8 @@ public final class Worker implements AutoCloseable {
             final PipelineContext pipeline) {
         final List<QueuePort> queuePorts = new ArrayList<>();
         for (final Port port : ports) {
-            queuePorts.add(new QueuePort(
-                    port.interfaceSlot(), port.socket().config().queueIndex(), port.socket(), queues));
+            queuePorts.add(
+                    new QueuePort(port.interfaceSlot(), port.socket().config().queueIndex(), port.socket(), queues));
         }
         final WorkerContext context = new WorkerContext()
                 .worker(place.index(), place.count())

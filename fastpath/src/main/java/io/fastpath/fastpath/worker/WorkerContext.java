@@ -67,11 +67,8 @@ final class WorkerContext {
             throw new IllegalStateException("worker " + workerIndex + " has no queue");
         }
         final NextHopTable hops = pipeline.nextHopTable();
-        final FlowSweeper sweeper = new FlowSweeper(
-                pipeline.flowTable(),
-                workerIndex,
-                workerCount,
-                hops::isForgettable);
+        final FlowSweeper sweeper =
+                new FlowSweeper(pipeline.flowTable(), workerIndex, workerCount, hops::isForgettable);
         sweep = new FlowSweep(sweeper, pipeline.flowTable().slotCount() / workerCount);
         return this;
     }

@@ -64,7 +64,15 @@ abstract class ForwardingTest {
     void shouldDownloadBodiesOfAnySize(final int length) throws IOException {
         for (final String vip : new String[] {Lab.VIP, "[" + Lab.VIP6 + "]"}) {
             final Path body = folder.resolve("body");
-            Lab.in(lab().client(), "curl", "-sS", "--max-time", "20", "-o", body.toString(), url(vip) + "bytes/" + length);
+            Lab.in(
+                    lab().client(),
+                    "curl",
+                    "-sS",
+                    "--max-time",
+                    "20",
+                    "-o",
+                    body.toString(),
+                    url(vip) + "bytes/" + length);
             assertThat(Files.readAllBytes(body)).as(vip).isEqualTo(EchoBackend.pattern(length));
         }
     }
@@ -75,7 +83,16 @@ abstract class ForwardingTest {
         for (final String vip : new String[] {Lab.VIP, "[" + Lab.VIP6 + "]"}) {
             final Path body = folder.resolve("body");
             Lab.in(
-                    lab().client(), "curl", "-sS", "--max-time", "20", "-o", body.toString(), "--data-binary", "@" + sent, url(vip));
+                    lab().client(),
+                    "curl",
+                    "-sS",
+                    "--max-time",
+                    "20",
+                    "-o",
+                    body.toString(),
+                    "--data-binary",
+                    "@" + sent,
+                    url(vip));
             assertThat(Files.readAllBytes(body)).as(vip).isEqualTo(EchoBackend.pattern(1 << 20));
         }
     }
@@ -113,6 +130,12 @@ abstract class ForwardingTest {
     }
 
     @Test
+    void shouldHearSolicitationsForItsVips() {
+        assertThat(Lab.in(lab().balancer(), "ip", "maddress", "show", "dev", "front"))
+                .contains("ff02::1:ff00:100");
+    }
+
+    @Test
     void shouldLeaveOtherTrafficToTheKernel() {
         Lab.in(lab().client(), "ping", "-c", "2", "-i", "0.05", "-W", "5", "10.7.0.1");
         Lab.in(lab().client(), "ping", "-c", "2", "-i", "0.05", "-W", "5", "fd07::1");
@@ -143,8 +166,11 @@ abstract class ForwardingTest {
     static void drive(final Load load) {
         load.start();
         final long startNs = System.nanoTime();
-        TestBalancer.await("the load's time", () -> System.nanoTime() - startNs > TimeUnit.MILLISECONDS.toNanos(LOAD_MS));
+        TestBalancer.await(
+                "the load's time", () -> System.nanoTime() - startNs > TimeUnit.MILLISECONDS.toNanos(LOAD_MS));
         load.finish();
-        assertThat(load.failures()).as("failures, the first: %s", load.firstFailure()).isZero();
+        assertThat(load.failures())
+                .as("failures, the first: %s", load.firstFailure())
+                .isZero();
     }
 }

@@ -66,8 +66,11 @@ final class LifecycleTest {
     @Test
     void shouldRefuseASecondProcessOfTheSameName() {
         try (TestBalancer balancer = started()) {
-            final Fastpath.Result second =
-                    fastpath(balancer, "run", "--config", balancer.write(config(balancer)).toString());
+            final Fastpath.Result second = fastpath(
+                    balancer,
+                    "run",
+                    "--config",
+                    balancer.write(config(balancer)).toString());
 
             assertThat(second.exitCode()).isEqualTo(1);
             assertThat(second.err().strip().lines().toList()).hasSize(1);
@@ -106,7 +109,8 @@ final class LifecycleTest {
     }
 
     private static void request(final TestBalancer balancer) {
-        final String answer = Lab.in(balancer.lab().client(), "curl", "-sS", "--max-time", "10", "http://" + Lab.VIP + "/");
+        final String answer =
+                Lab.in(balancer.lab().client(), "curl", "-sS", "--max-time", "10", "http://" + Lab.VIP + "/");
         assertThat(answer).startsWith("backend-");
     }
 
@@ -122,7 +126,8 @@ final class LifecycleTest {
         // The kernel drops the last reference of a link in the background.
         TestBalancer.await("no XDP program", () -> !xdp(balancer).contains("xdp"));
         assertThat(balancer.runDirectory()).doesNotExist();
-        assertThat(List.of(mounts().split("\n"))).noneMatch(line -> line.contains(balancer.runDirectory().toString()));
+        assertThat(List.of(mounts().split("\n")))
+                .noneMatch(line -> line.contains(balancer.runDirectory().toString()));
     }
 
     private static String mounts() {

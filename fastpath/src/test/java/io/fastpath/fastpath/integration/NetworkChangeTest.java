@@ -29,7 +29,9 @@ final class NetworkChangeTest {
                 awaitProgress(http);
 
                 http.finish();
-                assertThat(http.failures()).as("failures, the first: %s", http.firstFailure()).isZero();
+                assertThat(http.failures())
+                        .as("failures, the first: %s", http.firstFailure())
+                        .isZero();
                 assertThat(http.perBackend()).containsOnlyKeys("backend-1", "backend-2");
             }
         }

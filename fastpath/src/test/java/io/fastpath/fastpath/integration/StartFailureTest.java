@@ -68,7 +68,18 @@ final class StartFailureTest {
     @Test
     void shouldNameAnInterfaceThatAnotherProgramHolds() throws IOException {
         final Path object = Files.write(folder.resolve("pass.o"), KernelObjects.xdpPass());
-        Lab.in(namespace(), "ip", "link", "set", "dev", "back", "xdpdrv", "object", object.toString(), "section", "xdp");
+        Lab.in(
+                namespace(),
+                "ip",
+                "link",
+                "set",
+                "dev",
+                "back",
+                "xdpdrv",
+                "object",
+                object.toString(),
+                "section",
+                "xdp");
         try {
             final Fastpath.Result result = run(config());
             assertThat(result.exitCode()).isEqualTo(1);
@@ -87,8 +98,11 @@ final class StartFailureTest {
             other.start(other.head("1") + TestBalancer.service("web", Lab.VIP, 80, "tcp", "full-nat"));
             final String yaml = (other.head("1") + TestBalancer.service("web", Lab.VIP, 80, "tcp", "full-nat"))
                     .replace(other.name(), balancer.name());
-            final Fastpath.Result result =
-                    Fastpath.in(other.lab().balancer(), "run", "--config", balancer.write(yaml).toString());
+            final Fastpath.Result result = Fastpath.in(
+                    other.lab().balancer(),
+                    "run",
+                    "--config",
+                    balancer.write(yaml).toString());
             assertThat(result.exitCode()).isEqualTo(1);
             assertOneLine(result, "queue 0", "EBUSY");
             assertThat(balancer.runDirectory()).doesNotExist();
@@ -99,8 +113,8 @@ final class StartFailureTest {
 
     @Test
     void shouldSayThatItNeedsRoot() {
-        final List<String> words = new ArrayList<>(List.of(
-                "ip", "netns", "exec", namespace(), "setpriv", "--inh-caps=-all", "--bounding-set=-all"));
+        final List<String> words = new ArrayList<>(
+                List.of("ip", "netns", "exec", namespace(), "setpriv", "--inh-caps=-all", "--bounding-set=-all"));
         words.addAll(Fastpath.command());
         words.addAll(List.of("run", "--config", balancer.write(config()).toString()));
         assertRefused(Fastpath.run(words), "root");
@@ -111,8 +125,8 @@ final class StartFailureTest {
     void shouldSayThatLibbpfIsMissing() {
         final List<String> java = new ArrayList<>(Fastpath.command());
         java.addAll(List.of("run", "--config", balancer.write(config()).toString()));
-        final String hidden = "for f in /usr/lib/*/libbpf.so.1*; do mount --bind /dev/null $f; done; exec "
-                + String.join(" ", java);
+        final String hidden =
+                "for f in /usr/lib/*/libbpf.so.1*; do mount --bind /dev/null $f; done; exec " + String.join(" ", java);
         assertRefused(Fastpath.run(List.of("ip", "netns", "exec", namespace(), "sh", "-c", hidden)), "libbpf");
     }
 

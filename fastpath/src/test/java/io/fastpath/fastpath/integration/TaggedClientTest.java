@@ -29,7 +29,15 @@ final class TaggedClientTest {
             balancer.start(balancer.head("1") + TestBalancer.services("full-nat"));
 
             final Path body = folder.resolve("body");
-            Lab.in(client, "curl", "-sS", "--max-time", "20", "-o", body.toString(), "http://" + Lab.VIP + "/bytes/300000");
+            Lab.in(
+                    client,
+                    "curl",
+                    "-sS",
+                    "--max-time",
+                    "20",
+                    "-o",
+                    body.toString(),
+                    "http://" + Lab.VIP + "/bytes/300000");
             assertThat(Files.size(body)).isEqualTo(300_000);
             ForwardingTest.drive(new HttpLoad(client, "http://[" + Lab.VIP6 + "]/", 8));
             final UdpLoad udp = new UdpLoad(client, Lab.VIP, 7, 4);
@@ -53,7 +61,19 @@ final class TaggedClientTest {
     }
 
     private static void filter(final String client, final String direction, final Path object) {
-        Lab.in(client, "tc", "filter", "add", "dev", "eth0", direction, "bpf", "direct-action", "object-file", object.toString(),
-                "section", "tc");
+        Lab.in(
+                client,
+                "tc",
+                "filter",
+                "add",
+                "dev",
+                "eth0",
+                direction,
+                "bpf",
+                "direct-action",
+                "object-file",
+                object.toString(),
+                "section",
+                "tc");
     }
 }

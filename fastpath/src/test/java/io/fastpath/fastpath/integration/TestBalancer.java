@@ -82,7 +82,8 @@ final class TestBalancer implements AutoCloseable {
     }
 
     /** A service over both backends. */
-    static String service(final String service, final String vip, final int port, final String protocol, final String mode) {
+    static String service(
+            final String service, final String vip, final int port, final String protocol, final String mode) {
         final boolean six = vip.indexOf(':') >= 0;
         final StringBuilder text = new StringBuilder("""
                   - name: %s
@@ -118,7 +119,8 @@ final class TestBalancer implements AutoCloseable {
 
     /** Starts the balancer. */
     TestBalancer start(final String yaml) {
-        process = BalancerProcess.start(Fastpath.command(), lab.balancer(), write(yaml), folder.resolve("balancer.log"));
+        process =
+                BalancerProcess.start(Fastpath.command(), lab.balancer(), write(yaml), folder.resolve("balancer.log"));
         return this;
     }
 
@@ -158,7 +160,8 @@ final class TestBalancer implements AutoCloseable {
         await("all frames at rest", () -> {
             for (final JsonNode worker : ask("status").path("workers")) {
                 final JsonNode frames = worker.path("frames");
-                final long atRest = frames.path("free").asLong() + frames.path("fill").asLong()
+                final long atRest = frames.path("free").asLong()
+                        + frames.path("fill").asLong()
                         + frames.path("kernelRx").asLong();
                 if (atRest != frames.path("total").asLong()) {
                     return false;
@@ -173,10 +176,18 @@ final class TestBalancer implements AutoCloseable {
                 .as("drops in %s", counters)
                 .isEmpty();
         for (final JsonNode socket : ask("status").path("sockets")) {
-            assertThat(socket.path("rxDropped").asLong()).as("rxDropped of %s", socket).isZero();
-            assertThat(socket.path("rxRingFull").asLong()).as("rxRingFull of %s", socket).isZero();
-            assertThat(socket.path("rxFillRingEmpty").asLong()).as("rxFillRingEmpty of %s", socket).isZero();
-            assertThat(socket.path("txInvalidDescriptors").asLong()).as("txInvalid of %s", socket).isZero();
+            assertThat(socket.path("rxDropped").asLong())
+                    .as("rxDropped of %s", socket)
+                    .isZero();
+            assertThat(socket.path("rxRingFull").asLong())
+                    .as("rxRingFull of %s", socket)
+                    .isZero();
+            assertThat(socket.path("rxFillRingEmpty").asLong())
+                    .as("rxFillRingEmpty of %s", socket)
+                    .isZero();
+            assertThat(socket.path("txInvalidDescriptors").asLong())
+                    .as("txInvalid of %s", socket)
+                    .isZero();
         }
     }
 
@@ -184,7 +195,9 @@ final class TestBalancer implements AutoCloseable {
     static void await(final String what, final BooleanSupplier condition) {
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadlineNs).as("waited 10 s for: %s", what).isNegative();
+            assertThat(System.nanoTime() - deadlineNs)
+                    .as("waited 10 s for: %s", what)
+                    .isNegative();
             Thread.onSpinWait();
         }
     }
