@@ -1,0 +1,174 @@
+package io.fastpath.fastpath.steer;
+
+import io.fastpath.afxdpnative.bpf.BpfArrayMapping;
+import io.fastpath.afxdpnative.bpf.BpfMap;
+import io.fastpath.afxdpnative.bpf.BpfObject;
+import io.fastpath.afxdpnative.bpf.BpfProgram;
+import io.fastpath.afxdpnative.bpf.XdpTestResult;
+import io.fastpath.afxdpnative.bpf.XdpTestRun;
+import io.fastpath.afxdpnative.sys.Libc;
+import io.fastpath.afxdpnative.sys.Unwinder;
+import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.CounterReader;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.fastpath.tables.SnatRange;
+import io.fastpath.fastpath.tables.TableSizes;
+import io.fastpath.kernelbpf.KernelObjects;
+import io.fastpath.kernelbpf.layout.ConfigDescriptor;
+import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.layout.MapNames;
+import io.fastpath.kernelbpf.layout.QueueDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.LbMemory;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The loaded program over tables of its own, in no interface's way: frames come in through {@link #receive}, by test run.
+ * Sockets are AF_XDP sockets bound to nothing: they fill a slot of the XSKMAP, which is all that the verdict asks for.
+ */
+final class SteerRig implements AutoCloseable {
+    /** The loopback device, which every network namespace has. */
+    static final int LOOPBACK = 1;
+
+    static final List<String> SNAT = List.of("10.8.0.1", "10.8.0.2", "2001:db8:8::1", "2001:db8:8::2");
+
+    private static final String PROGRAM = "xdp_steer";
+    private static final int AF_XDP = 44;
+    private static final long MAC = 0x02_fc_00_00_00_03L;
+    private static final int MTU = 1500;
+
+    private final Unwinder resources = new Unwinder();
+    private final BpfObject object;
+    private final SharedTables tables;
+    private final InterfaceTable interfaces;
+    private final CounterReader counters;
+
+    /** Tables of a size, hashing with a key from a seed. */
+    SteerRig(final TableSizes sizes, final long seed) {
+        object = BpfObject.open(KernelObjects.xdpSteer(), PROGRAM);
+        resources.add(object::close);
+        MapNames.MAPPABLE.forEach(name -> object.setMaxEntries(name, sizes.entryCount(name)));
+        object.load();
+        final Map<String, SharedMemory> regions = new HashMap<>();
+        for (final String name : MapNames.MAPPABLE) {
+            final BpfArrayMapping mapping = object.map(name).mapMemory();
+            resources.add(mapping::close);
+            regions.put(name, new SharedMemory(mapping.address(), mapping.length()));
+        }
+        tables = new SharedTables(sizes, regions);
+        final SnatRange sources = SnatRange.of(SNAT.stream().map(Address::parse).toList(), 40000, 40999);
+        new ConfigRecord(region(MapNames.CONFIG)).write(sizes, sources);
+        final Random random = new Random(seed);
+        for (int i = 0; i < ConfigDescriptor.HASH_KEY_WORDS; i++) {
+            region(MapNames.CONFIG)
+                    .putLong(ConfigDescriptor.HASH_KEY_OFFSET + (long) i * Long.BYTES, random.nextLong());
+        }
+        interfaces = new InterfaceTable(region(MapNames.INTERFACES));
+        counters = new CounterReader(region(MapNames.COUNTERS), sizes);
+    }
+
+    /** A rig with a served loopback device, a socket at its queue, and as many flow and service slots as given. */
+    static SteerRig onLoopback(final int flowSlotCount, final int serviceSlotCount, final long seed) {
+        final SteerRig rig = new SteerRig(sizes(flowSlotCount, serviceSlotCount), seed);
+        rig.plugSocket(InterfaceDescriptor.queueSlot(rig.serve(LOOPBACK, 1), 0));
+        return rig;
+    }
+
+    /** Two counter rows: what CPUs beyond them count is counted too, in shared rows. */
+    static TableSizes sizes(final int flowSlotCount, final int serviceSlotCount) {
+        return new TableSizes(flowSlotCount, serviceSlotCount, 256, 16, 2, 2, 64 * 1024);
+    }
+
+    BpfProgram program() {
+        return object.program(PROGRAM);
+    }
+
+    SharedMemory region(final String mapName) {
+        return tables.region(mapName);
+    }
+
+    LbMemory lbMemory() {
+        return LbMemory.of(
+                region(MapNames.CONFIG), region(MapNames.SERVICES), region(MapNames.MAGLEV), region(MapNames.BACKENDS));
+    }
+
+    /** The interface's slot. */
+    int serve(final int ifindex, final int queueCount) {
+        return interfaces.put(ifindex, queueCount, 0, MAC, MTU);
+    }
+
+    void plugSocket(final int queueSlot) {
+        final int fd = (int) Libc.check(Libc.socket(AF_XDP, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "socket", "");
+        resources.add(() -> Libc.close(fd));
+        object.map(MapNames.SOCKETS).update(word(queueSlot), word(fd), BpfMap.UPDATE_ANY);
+    }
+
+    void unplugSocket(final int queueSlot) {
+        object.map(MapNames.SOCKETS).delete(word(queueSlot));
+    }
+
+    long steeredCount(final int queueSlot) {
+        return region(MapNames.QUEUES)
+                .getLong(QueueDescriptor.recordOffset(queueSlot) + QueueDescriptor.STEERED_COUNT_OFFSET);
+    }
+
+    /** The frame comes in by the loopback device. */
+    Verdict receive(final byte[] frame) {
+        return receive(frame, LOOPBACK, 0);
+    }
+
+    /** The frame comes in by a queue of an interface of the calling thread's namespace. */
+    Verdict receive(final byte[] frame, final int ifindex, final int queueIndex) {
+        final Map<Counter, Long> before = counts();
+        final long steeredBefore = steeredTotal();
+        final XdpTestResult result = program().testRun(XdpTestRun.of(frame).ingress(ifindex, queueIndex));
+        final Map<Counter, Long> grown = counts();
+        before.forEach((counter, count) -> grown.merge(counter, -count, SteerRig::sumOrNothing));
+        return new Verdict(
+                result.action(), grown, steeredTotal() - steeredBefore, Arrays.equals(result.packet(), frame));
+    }
+
+    @Override
+    public void close() {
+        resources.close();
+    }
+
+    private Map<Counter, Long> counts() {
+        final Map<Counter, Long> counts = new EnumMap<>(Counter.class);
+        for (final Counter counter : Counter.values()) {
+            final long count = counters.total(counter);
+            if (count != 0) {
+                counts.put(counter, count);
+            }
+        }
+        return counts;
+    }
+
+    private long steeredTotal() {
+        long total = 0;
+        for (int slot = 0; slot < InterfaceDescriptor.QUEUE_SLOTS; slot++) {
+            total += steeredCount(slot);
+        }
+        return total;
+    }
+
+    private static Long sumOrNothing(final long one, final long other) {
+        return one + other == 0 ? null : Long.valueOf(one + other);
+    }
+
+    private static UnsafeBuffer word(final int value) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(Integer.BYTES, Long.BYTES));
+        buffer.putInt(0, value);
+        return buffer;
+    }
+}
