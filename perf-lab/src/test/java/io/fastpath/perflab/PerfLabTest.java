@@ -55,12 +55,14 @@ final class PerfLabTest {
         assertThat(run("throughput --subjects kernel")).isEqualTo(1);
         assertThat(run("throughput --subjects c-afxdp,dpdk")).isEqualTo(1);
         assertThat(run("throughput --frame-length 1519")).isEqualTo(1);
+        assertThat(run("throughput --rounds 0")).isEqualTo(1);
         assertThat(run("throughput --launcher " + folder + "/fastpath")).isEqualTo(1);
         assertThat(err.toString().lines())
                 .containsExactly(
                         "lab: the baseline c-afxdp must be among --subjects [kernel]",
                         "lab: no subject is called dpdk; there are [kernel, c-afxdp, fastpath]",
                         "lab: frame length 1519 is not 64 to 1518",
+                        "lab: a comparison needs a round and a time to measure, and nothing below zero",
                         "lab: " + folder + "/fastpath is not there to start fastpath; give its place with --launcher,"
                                 + " or leave fastpath out of --subjects");
     }

@@ -36,7 +36,7 @@ final class TextReport implements Report {
     @Override
     public void round(final Round round) {
         print(
-                "%,d flows  round %d  %-10s %6.3f Mpps delivered of %6.3f offered  CPU pressure %.0f %%%s%n",
+                "flows %,d  round %d  %-10s %6.3f Mpps delivered of %6.3f offered  CPU pressure %.0f %%%s%n",
                 round.flowCount(),
                 round.number(),
                 round.subject(),

@@ -12,4 +12,12 @@ import io.fastpath.perflab.traffic.TrafficPlan;
  * @param warmUpMs time under the same load before it; must see a Java subject compiled.
  */
 public record ThroughputPlan(
-        TrafficPlan traffic, long offeredPacketsPerSecond, int roundCount, long measureMs, long warmUpMs) {}
+        TrafficPlan traffic, long offeredPacketsPerSecond, int roundCount, long measureMs, long warmUpMs) {
+    /** Checks the limits. */
+    public ThroughputPlan {
+        if (offeredPacketsPerSecond < 0 || roundCount < 1 || measureMs < 1 || warmUpMs < 0) {
+            throw new IllegalArgumentException(
+                    "a comparison needs a round and a time to measure, and nothing below zero");
+        }
+    }
+}
