@@ -7,7 +7,7 @@ public final class CommandException extends RuntimeException {
     private final int exitCode;
 
     /**
-     * @param message one line.
+     * @param message one line; empty to end without a word.
      * @param exitCode one of {@link ExitCode}.
      */
     public CommandException(final String message, final int exitCode) {

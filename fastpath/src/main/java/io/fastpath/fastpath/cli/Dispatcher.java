@@ -74,6 +74,9 @@ final class Dispatcher {
     }
 
     private void complain(final String text) {
+        if (text.isEmpty()) {
+            return;
+        }
         console.err().println("fastpath: " + text);
     }
 

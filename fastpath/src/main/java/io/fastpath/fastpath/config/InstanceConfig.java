@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param instance name: of the run directory, the pins and the control socket.
  * @param refuseDowngrade whether to end at start instead of serving an interface in a lesser way than the best: copy
- *     instead of zero-copy, generic instead of native.
+ *     instead of zero-copy, generic instead of native, ordinary pages instead of huge ones.
  * @param interfaces in the file's order; at least one.
  * @param workers the threads.
  * @param umem the frames.

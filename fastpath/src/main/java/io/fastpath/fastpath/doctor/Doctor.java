@@ -51,7 +51,10 @@ public final class Doctor {
     private void system(final Optional<InstanceConfig> config) {
         findings.addAll(SystemChecks.run(files));
         findings.addAll(NativeChecks.run(files));
-        findings.add(HugePageCheck.run(files, config.map(Doctor::hugeLength).orElse(0L)));
+        findings.add(HugePageCheck.run(
+                files,
+                config.map(Doctor::hugeLength).orElse(0L),
+                config.map(InstanceConfig::refuseDowngrade).orElse(false)));
         config.map(ConfigWarnings::of)
                 .ifPresent(warnings -> warnings.forEach(
                         warning -> findings.add(Finding.warning(Finding.CONFIGURATION, "configuration", warning, ""))));

@@ -13,16 +13,18 @@ final class HugePageCheck {
      *
      * @param files of the machine.
      * @param neededLength bytes that the configuration wants on huge pages; 0 where it wants none.
+     * @param refuseDowngrade whether an instance would rather not start than take ordinary pages.
      */
-    static Finding run(final HostFiles files, final long neededLength) {
+    static Finding run(final HostFiles files, final long neededLength, final boolean refuseDowngrade) {
         final long free = number(files, "HugePages_Free:");
         final long pageLength = number(files, "Hugepagesize:") * KIB;
         final long neededCount = pageLength == 0 ? 0 : (neededLength + pageLength - 1) / pageLength;
         final String fact = free + " huge pages of " + pageLength / KIB / KIB + " MiB are free";
         if (neededLength > 0 && free < Math.max(1, neededCount)) {
-            return Finding.failure(
+            return new Finding(
                     SYSTEM,
                     "huge-pages",
+                    refuseDowngrade ? Level.FAILURE : Level.WARNING,
                     fact + ", about " + neededCount + " are needed",
                     "sysctl vm.nr_hugepages=" + neededCount + ", or umem.hugePages: false");
         }

@@ -88,27 +88,28 @@ final class InterfaceChecks {
                     "this kernel does not tell what the driver's XDP can do (it needs 6.3)",
                     "the start of an instance will show it; see mode and downgrade in fastpath status"));
         } else if (!facts.xdp().get().isNative()) {
-            unless(
-                    InterfaceMode.GENERIC,
+            final boolean refused = request.mode() == InterfaceMode.ZEROCOPY || request.mode() == InterfaceMode.COPY;
+            lesser(
+                    refused,
+                    request.mode() == InterfaceMode.GENERIC ? Level.OK : Level.WARNING,
                     "the driver has no XDP: only generic mode, behind the kernel's socket buffers",
                     "use a NIC with native XDP, or say mode: generic to accept it");
         } else if (!facts.xdp().get().isZeroCopy()) {
-            final boolean demanded = request.mode() == InterfaceMode.ZEROCOPY;
-            findings.add(new Finding(
-                    name,
-                    "xdp",
-                    demanded ? Level.FAILURE : Level.OK,
+            lesser(
+                    request.mode() == InterfaceMode.ZEROCOPY,
+                    Level.OK,
                     "native XDP; AF_XDP copies each packet once, zero-copy is not in this driver",
-                    demanded ? "say mode: copy or auto" : ""));
+                    "say mode: copy to accept it");
         } else {
             findings.add(Finding.ok(name, "xdp", "native XDP, AF_XDP with zero-copy"));
         }
     }
 
-    private void unless(final InterfaceMode accepted, final String fact, final String advice) {
-        final boolean refused = request.mode() == InterfaceMode.ZEROCOPY || request.mode() == InterfaceMode.COPY;
-        final Level lesser = request.mode() == accepted ? Level.OK : Level.WARNING;
-        findings.add(new Finding(name, "xdp", refused ? Level.FAILURE : lesser, fact, advice));
+    /** A lesser way than the best is a failure where the configuration refuses it, by its mode or altogether. */
+    private void lesser(final boolean refusedByMode, final Level otherwise, final String fact, final String advice) {
+        final boolean refused = refusedByMode || request.refuseDowngrade() && request.mode() == InterfaceMode.AUTO;
+        final Level level = refused ? Level.FAILURE : otherwise;
+        findings.add(new Finding(name, "xdp", level, fact, level == Level.OK ? "" : advice));
     }
 
     private void mtu() {

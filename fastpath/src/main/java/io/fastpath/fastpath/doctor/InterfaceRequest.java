@@ -17,6 +17,7 @@ import io.fastpath.fastpath.config.QueueSelection;
  * @param fillSize of the fill ring; 0 where no configuration says.
  * @param rxSize of the receive ring; 0 where no configuration says.
  * @param workerCount workers; 0 where no configuration says.
+ * @param refuseDowngrade whether an instance would rather not start than serve the interface in a lesser way.
  */
 record InterfaceRequest(
         String name,
@@ -26,14 +27,15 @@ record InterfaceRequest(
         int frameSize,
         int fillSize,
         int rxSize,
-        int workerCount) {
+        int workerCount,
+        boolean refuseDowngrade) {
     /**
      * {@return a request without a configuration}
      *
      * @param name of the interface.
      */
     static InterfaceRequest of(final String name) {
-        return new InterfaceRequest(name, QueueSelection.ALL, InterfaceMode.AUTO, null, 0, 0, 0, 0);
+        return new InterfaceRequest(name, QueueSelection.ALL, InterfaceMode.AUTO, null, 0, 0, 0, 0, false);
     }
 
     /**
@@ -51,6 +53,7 @@ record InterfaceRequest(
                 config.umem().frameSize(),
                 config.rings().fill(),
                 config.rings().rx(),
-                config.workers().cpus().size());
+                config.workers().cpus().size(),
+                config.refuseDowngrade());
     }
 }

@@ -44,6 +44,9 @@ class InterfaceChecksTest {
         assertThat(level(none, mode(InterfaceMode.GENERIC), "xdp")).isEqualTo(Level.OK);
         assertThat(level(none, mode(InterfaceMode.COPY), "xdp")).isEqualTo(Level.FAILURE);
         assertThat(level(new FactsBuilder().xdpUnknown(), ANY, "xdp")).isEqualTo(Level.NOTE);
+        assertThat(level(copyOnly, noDowngrade(InterfaceMode.AUTO), "xdp")).isEqualTo(Level.FAILURE);
+        assertThat(level(copyOnly, noDowngrade(InterfaceMode.COPY), "xdp")).isEqualTo(Level.OK);
+        assertThat(level(none, noDowngrade(InterfaceMode.GENERIC), "xdp")).isEqualTo(Level.OK);
     }
 
     @Test
@@ -74,7 +77,7 @@ class InterfaceChecksTest {
     @Test
     void shouldTellIdleWorkers() {
         final InterfaceRequest twoWorkers = new InterfaceRequest(
-                "eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL, 2048, 4096, 2048, 2);
+                "eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL, 2048, 4096, 2048, 2, false);
 
         assertThat(level(new FactsBuilder().queues(0, 0, 1), twoWorkers, "workers"))
                 .isEqualTo(Level.NOTE);
@@ -85,7 +88,7 @@ class InterfaceChecksTest {
     @Test
     void shouldWantAFillRingForTheCardsRingToo() {
         final InterfaceRequest rings = new InterfaceRequest(
-                "eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL, 2048, 4096, 2048, 1);
+                "eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL, 2048, 4096, 2048, 1, false);
 
         assertThat(checks(new FactsBuilder().rxRing(2048), rings))
                 .noneMatch(found -> found.check().equals("rings"));
@@ -138,8 +141,8 @@ class InterfaceChecksTest {
 
     private static Finding offload(
             final FactsBuilder facts, final Optional<FactsBuilder> peer, final ChecksumMode checksum) {
-        final InterfaceRequest request =
-                new InterfaceRequest("eth1", QueueSelection.ALL, InterfaceMode.AUTO, checksum, 2048, 4096, 2048, 1);
+        final InterfaceRequest request = new InterfaceRequest(
+                "eth1", QueueSelection.ALL, InterfaceMode.AUTO, checksum, 2048, 4096, 2048, 1, false);
         return OffloadChecks.run(facts.build(), peer.map(FactsBuilder::build), request)
                 .get(0);
     }
@@ -160,12 +163,26 @@ class InterfaceChecksTest {
     }
 
     private static InterfaceRequest mode(final InterfaceMode mode) {
-        return new InterfaceRequest("eth1", QueueSelection.ALL, mode, ChecksumMode.INCREMENTAL, 2048, 4096, 2048, 1);
+        return new InterfaceRequest(
+                "eth1", QueueSelection.ALL, mode, ChecksumMode.INCREMENTAL, 2048, 4096, 2048, 1, false);
+    }
+
+    private static InterfaceRequest noDowngrade(final InterfaceMode mode) {
+        return new InterfaceRequest(
+                "eth1", QueueSelection.ALL, mode, ChecksumMode.INCREMENTAL, 2048, 4096, 2048, 1, true);
     }
 
     private static InterfaceRequest frames(final int frameSize) {
         return new InterfaceRequest(
-                "eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL, frameSize, 4096, 2048, 1);
+                "eth1",
+                QueueSelection.ALL,
+                InterfaceMode.AUTO,
+                ChecksumMode.INCREMENTAL,
+                frameSize,
+                4096,
+                2048,
+                1,
+                false);
     }
 
     private static InterfaceRequest queues(final List<Integer> indexes) {
@@ -177,6 +194,7 @@ class InterfaceChecksTest {
                 0,
                 0,
                 0,
-                0);
+                0,
+                false);
     }
 }

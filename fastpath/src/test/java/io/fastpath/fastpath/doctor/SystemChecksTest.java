@@ -79,17 +79,19 @@ class SystemChecksTest {
         final HostFiles nothing = new HostFiles(root.resolve("none"));
 
         assertThat(SystemChecks.run(nothing)).extracting(Finding::check).contains("kernel", "privileges", "bpffs");
-        assertThat(HugePageCheck.run(nothing, 0).level()).isEqualTo(Level.NOTE);
+        assertThat(HugePageCheck.run(nothing, 0, true).level()).isEqualTo(Level.NOTE);
     }
 
     @Test
     void shouldCountHugePages() {
         final HostFiles files = new HostFiles(root);
 
-        assertThat(HugePageCheck.run(files, 0).level()).isEqualTo(Level.OK);
-        assertThat(HugePageCheck.run(files, 20L << 20).level()).isEqualTo(Level.OK);
-        assertThat(HugePageCheck.run(files, (20L << 20) + 1).advice())
+        assertThat(HugePageCheck.run(files, 0, true).level()).isEqualTo(Level.OK);
+        assertThat(HugePageCheck.run(files, 20L << 20, true).level()).isEqualTo(Level.OK);
+        assertThat(HugePageCheck.run(files, (20L << 20) + 1, true).advice())
                 .isEqualTo("sysctl vm.nr_hugepages=11, or umem.hugePages: false");
+        assertThat(HugePageCheck.run(files, 1L << 30, true).level()).isEqualTo(Level.FAILURE);
+        assertThat(HugePageCheck.run(files, 1L << 30, false).level()).isEqualTo(Level.WARNING);
     }
 
     private List<Finding> run() {
