@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.conntrack.Stage.Operation;
 import io.fastpath.conntrack.Stage.Situation;
+import io.fastpath.conntrack.TableChecker.Tuple;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 class InterruptedWriterTest {
     private static final int ACCESS_LIMIT = 100_000;
+    private static final int REUSERS = 16;
 
     private final Stage stage = new Stage();
     private final CountingEvents events = new CountingEvents();
@@ -37,6 +39,9 @@ class InterruptedWriterTest {
     void shouldStayConsistentWhenAnotherWriterComesBetween() {
         for (final Situation situation : Situation.values()) {
             for (final Operation operation : Operation.values()) {
+                if (operation == Operation.REMOVE_ALL) {
+                    continue; // a thousand removals; it comes between others
+                }
                 for (final Operation intruder : Operation.values()) {
                     interrupted(situation, operation, true, () -> stage.run(intruder, situation, other), () -> {
                         context += " by " + intruder;
@@ -81,6 +86,10 @@ class InterruptedWriterTest {
         for (final Situation situation : Situation.values()) {
             for (final Operation operation : Operation.values()) {
                 interrupted(situation, operation, true, this::reuseEverything, () -> {
+                    if (!operation.name().startsWith("OPEN")) { // only one who fills a slot can do harm
+                        final int live = stage.checker.check(context);
+                        assertThat(live).as(context).isEqualTo(operation == Operation.REMOVE_ALL ? live : REUSERS);
+                    }
                     stage.nowTicks += Stage.ABANDONED;
                     stage.sweep(other);
                     stage.sweep(other);
@@ -93,13 +102,40 @@ class InterruptedWriterTest {
         }
     }
 
+    @Test
+    void shouldNotFindAConnectionThatWentWhileItWasLookedAt() {
+        for (int access = 0; ; access++) {
+            memory.noHooks();
+            stage.prepare(Situation.ESTABLISHED, table);
+            final Tuple subject = stage.subject(Situation.ESTABLISHED);
+            countdown = access;
+            isInterrupted = false;
+            memory.hooks(
+                    () -> {
+                        if (countdown-- == 0) {
+                            isInterrupted = true;
+                            other.remove(Stage.find(other, subject), stage.nowTicks);
+                            stage.open(other, stage.neighbours.get(1), FULL_NAT);
+                        }
+                    },
+                    () -> {});
+            final long handle = Stage.find(table, subject);
+            if (!isInterrupted) {
+                assertThat(access).isGreaterThan(5);
+                return;
+            }
+            assertThat(handle).as("access " + access).isEqualTo(FlowHandle.NOT_FOUND);
+        }
+    }
+
     private void reuseEverything() {
         stage.nowTicks += Stage.IDLE;
         stage.sweep(other);
         stage.sweep(other);
         stage.checker.checkEmpty(context);
-        for (int i = 10; i < 30; i++) {
-            stage.establish(other, stage.neighbours.get(i), FULL_NAT);
+        for (int i = 0; i < REUSERS / 2; i++) {
+            stage.establish(other, stage.neighbours.get(10 + i), FULL_NAT);
+            stage.establish(other, stage.rivals.get(i), FULL_NAT);
         }
     }
 

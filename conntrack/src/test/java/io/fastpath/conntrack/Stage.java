@@ -31,6 +31,10 @@ final class Stage {
     final TestWorld world = new TestWorld(SLOT_COUNT, 77);
     final TableChecker checker = new TableChecker(world);
     final List<Tuple> neighbours = new ArrayList<>();
+
+    /** Connections whose home is the slot before the neighbours' home: they want the same slots. */
+    final List<Tuple> rivals = new ArrayList<>();
+
     int nowTicks;
 
     /** What a table can be like when it begins. */
@@ -52,6 +56,7 @@ final class Stage {
         OPEN_NAT,
         OPEN_OTHER,
         REMOVE,
+        REMOVE_ALL,
         CLIENT_SYN,
         CLIENT_ACK,
         CLIENT_FIN,
@@ -64,9 +69,11 @@ final class Stage {
 
     Stage() {
         final int home = checker.home(tuple(10_000));
-        for (int port = 10_000; neighbours.size() < 40; port++) {
+        for (int port = 10_000; neighbours.size() < 40 || rivals.size() < 10; port++) {
             if (checker.home(tuple(port)) == home) {
                 neighbours.add(tuple(port));
+            } else if (checker.home(tuple(port)) == home - 1) {
+                rivals.add(tuple(port));
             }
         }
     }
@@ -143,6 +150,12 @@ final class Stage {
                 final long handle = find(table, subject);
                 if (FlowHandle.isFlow(handle)) {
                     table.remove(handle, nowTicks);
+                }
+            }
+            case REMOVE_ALL -> {
+                final FlowCursor cursor = new FlowCursor(table); // sees what is not published yet, too
+                while (cursor.next()) {
+                    table.remove(cursor.flow().handle(), nowTicks);
                 }
             }
             case CLIENT_SYN -> track(table, subject, false, TcpFlags.SYN);
