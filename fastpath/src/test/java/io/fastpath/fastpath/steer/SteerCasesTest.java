@@ -34,7 +34,7 @@ class SteerCasesTest {
         rig.close();
     }
 
-    private static Stream<SteerCase> cases() {
+    static Stream<SteerCase> cases() {
         return Stream.of(
                         ServiceCases.hits(),
                         ServiceCases.misses(),

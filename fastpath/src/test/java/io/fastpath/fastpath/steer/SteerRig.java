@@ -26,9 +26,11 @@ import io.fastpath.lb.LbMemory;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -46,12 +48,16 @@ final class SteerRig implements AutoCloseable {
     private static final int AF_XDP = 44;
     private static final long MAC = 0x02_fc_00_00_00_03L;
     private static final int MTU = 1500;
+    private static final Counter[] COUNTERS = Counter.values();
 
     private final Unwinder resources = new Unwinder();
     private final BpfObject object;
     private final SharedTables tables;
     private final InterfaceTable interfaces;
     private final CounterReader counters;
+    private final Set<Integer> slots = new HashSet<>();
+    private final long[] counts = new long[Counter.SLOTS];
+    private long steeredTotal;
 
     /** Tables of a size, hashing with a key from a seed. */
     SteerRig(final TableSizes sizes, final long seed) {
@@ -104,7 +110,9 @@ final class SteerRig implements AutoCloseable {
 
     /** The interface's slot. */
     int serve(final int ifindex, final int queueCount) {
-        return interfaces.put(ifindex, queueCount, 0, MAC, MTU);
+        final int slot = interfaces.put(ifindex, queueCount, 0, MAC, MTU);
+        slots.add(slot);
+        return slot;
     }
 
     void plugSocket(final int queueSlot) {
@@ -129,13 +137,18 @@ final class SteerRig implements AutoCloseable {
 
     /** The frame comes in by a queue of an interface of the calling thread's namespace. */
     Verdict receive(final byte[] frame, final int ifindex, final int queueIndex) {
-        final Map<Counter, Long> before = counts();
-        final long steeredBefore = steeredTotal();
         final XdpTestResult result = program().testRun(XdpTestRun.of(frame).ingress(ifindex, queueIndex));
-        final Map<Counter, Long> grown = counts();
-        before.forEach((counter, count) -> grown.merge(counter, -count, SteerRig::sumOrNothing));
-        return new Verdict(
-                result.action(), grown, steeredTotal() - steeredBefore, Arrays.equals(result.packet(), frame));
+        final Map<Counter, Long> grown = new EnumMap<>(Counter.class);
+        for (final Counter counter : COUNTERS) {
+            final long count = counters.total(counter);
+            if (count != counts[counter.code()]) {
+                grown.put(counter, count - counts[counter.code()]);
+                counts[counter.code()] = count;
+            }
+        }
+        final long steeredBefore = steeredTotal;
+        steeredTotal = slots.stream().mapToLong(this::steeredTotal).sum();
+        return new Verdict(result.action(), grown, steeredTotal - steeredBefore, Arrays.equals(result.packet(), frame));
     }
 
     @Override
@@ -143,27 +156,12 @@ final class SteerRig implements AutoCloseable {
         resources.close();
     }
 
-    private Map<Counter, Long> counts() {
-        final Map<Counter, Long> counts = new EnumMap<>(Counter.class);
-        for (final Counter counter : Counter.values()) {
-            final long count = counters.total(counter);
-            if (count != 0) {
-                counts.put(counter, count);
-            }
-        }
-        return counts;
-    }
-
-    private long steeredTotal() {
+    private long steeredTotal(final int slot) {
         long total = 0;
-        for (int slot = 0; slot < InterfaceDescriptor.QUEUE_SLOTS; slot++) {
-            total += steeredCount(slot);
+        for (int queueIndex = 0; queueIndex < InterfaceDescriptor.QUEUES_PER_INTERFACE; queueIndex++) {
+            total += steeredCount(InterfaceDescriptor.queueSlot(slot, queueIndex));
         }
         return total;
-    }
-
-    private static Long sumOrNothing(final long one, final long other) {
-        return one + other == 0 ? null : Long.valueOf(one + other);
     }
 
     private static UnsafeBuffer word(final int value) {
