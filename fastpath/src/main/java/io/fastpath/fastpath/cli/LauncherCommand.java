@@ -37,7 +37,7 @@ abstract class LauncherCommand implements Callable<Integer> {
     @Command(
             name = "bench",
             header = "Run the JMH benchmarks (launcher script).",
-            customSynopsis = "fastpath bench [--quick] [JMH ARGUMENT...]",
+            customSynopsis = "fastpath bench [--quick] [--json] [REGEX...]",
             description = {
                 "",
                 "All of them, or those whose name matches a regular expression. --quick takes under two minutes, and its",
@@ -46,4 +46,18 @@ abstract class LauncherCommand implements Callable<Integer> {
             },
             footer = {"", "Examples:", "  fastpath bench --quick", "  fastpath bench 'Pipeline.*'"})
     static final class BenchCommand extends LauncherCommand {}
+
+    /** {@code fastpath lab}. */
+    @Command(
+            name = "lab",
+            header = "Measure throughput beside peers, on a lab of namespaces (launcher script).",
+            customSynopsis = "fastpath lab throughput [OPTION...]",
+            description = {
+                "",
+                "By turns on one topology: fastpath, a minimal AF_XDP forwarder in C, and the kernel's own forwarding. Installs",
+                "what is missing, saying so first. Needs root.",
+                ""
+            },
+            footer = {"", "Example:", "  fastpath lab throughput --flows 1,1024 --rounds 3"})
+    static final class LabCommand extends LauncherCommand {}
 }

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             DetachCommand.class,
             LauncherCommand.TestCommand.class,
-            LauncherCommand.BenchCommand.class
+            LauncherCommand.BenchCommand.class,
+            LauncherCommand.LabCommand.class
         })
 final class RootCommand implements Callable<Integer> {
     @Mixin

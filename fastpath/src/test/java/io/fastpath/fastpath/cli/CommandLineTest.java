@@ -45,7 +45,8 @@ class CommandLineTest {
                 "doctor",
                 "detach",
                 "test",
-                "bench");
+                "bench",
+                "lab");
     }
 
     @ParameterizedTest
