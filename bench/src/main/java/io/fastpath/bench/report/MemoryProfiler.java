@@ -28,6 +28,7 @@ public final class MemoryProfiler implements InternalProfiler {
      */
     public static long usedHeap() {
         System.gc();
+        System.gc(); // what the first one only queued
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 

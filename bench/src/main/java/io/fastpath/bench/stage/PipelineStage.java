@@ -28,8 +28,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * cache when its turn comes, as if a card or another CPU had left it there.
  */
 public final class PipelineStage {
-    /** Packets in a burst: 64 full batches. */
-    public static final int BURST_LENGTH = 4096;
+    /** Packets in a burst: 16 full batches. */
+    public static final int BURST_LENGTH = 1024;
 
     private static final int FRAME_LENGTH = 2048;
     private static final int PACKET_OFFSET = UmemConfig.KERNEL_HEADROOM_LENGTH;

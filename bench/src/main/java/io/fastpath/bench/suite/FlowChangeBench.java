@@ -18,14 +18,14 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * Question: what does it cost to enter a connection into the flow table, and to remove it?
  *
- * <p>Workload: 4,096 connections under full NAT come to, or go from, a table that holds {@code flowCount} others, at load
+ * <p>Workload: 1,024 connections under full NAT come to, or go from, a table that holds {@code flowCount} others, at load
  * factor 0.55 when they are in. Both directions, the choice of a source port included; so two random places of memory per
  * connection. Bringing the table back to where it was is not timed. Per connection.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class FlowChangeBench {
-    private static final int BURST_LENGTH = 4096;
+    private static final int BURST_LENGTH = 1024;
 
     /** A table and the next connections. */
     @State(Scope.Thread)

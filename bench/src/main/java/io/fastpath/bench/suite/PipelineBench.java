@@ -24,10 +24,10 @@ import org.openjdk.jmh.annotations.TearDown;
  * a datagram each way) and their packets come in random order. The flow table is sized for them, load factor 0.55, in pages
  * of 4 KiB. Per packet.
  *
- * <p>The pipeline rewrites in place, so frames must be made anew. That is done for 4,096 frames at a time, in a UMEM of 8
- * MiB, and is not part of the time: JMH stops the clock twice per 4,096 packets, which is below 0.05 ns each. So the
- * packets wait in the second- or third-level cache, as received ones do, and not in the first. The rings are not part of
- * it either; see {@link RingBench}.
+ * <p>The pipeline rewrites in place, so frames must be made anew. That is done for 1,024 frames at a time, in a UMEM of 2
+ * MiB, and is not part of the time: JMH reads the clock twice per 1,024 packets, which is 0.05 ns each. So the packets wait
+ * in the second- or third-level cache, as received ones do, and not in the first. The rings are not part of it either; see
+ * {@link RingBench}.
  *
  * <p>{@code newFlows} is the first packet of a connection: service, Maglev, port choice, two slots; the connections of a
  * burst are removed again before the next, not timed. Routes answer at once.
