@@ -73,6 +73,7 @@ final class ServiceCases {
                 steerCase("a first fragment to a VIP", fragment(VIP, 0x20, 0), XDP_STEERED_SERVICE, 20),
                 steerCase("a later fragment to a VIP", fragment(VIP, 0x20, 0xb9), XDP_STEERED_SERVICE, 20),
                 steerCase("the last fragment to a VIP", fragment(VIP, 0x1f, 0xff), XDP_STEERED_SERVICE, 20),
+                steerCase("a fragment at an offset of one bit", fragment(VIP, 0x10, 0), XDP_STEERED_SERVICE, 20),
                 steerCase("a fragment of any protocol to a VIP", fragmentOf(other(132, 8)), XDP_STEERED_SERVICE, 20),
                 steerCase("a fragment to another address", fragment(OTHER, 0x20, 0), XDP_PASS_NOT_OURS, 20),
                 steerCase("'don't fragment' is no fragment", fragment(VIP, 0x40, 0), XDP_STEERED_SERVICE, 28),

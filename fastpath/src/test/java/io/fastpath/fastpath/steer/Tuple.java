@@ -20,6 +20,12 @@ record Tuple(Address source, int sourcePort, Address destination, int destinatio
         return Frames.frame(Frames.ip(source, destination, transport));
     }
 
+    /** Where Java begins to look. */
+    int home(final FlowTable flows) {
+        return flows.home(flows.hash(
+                source.word0(), source.word1(), destination.word0(), destination.word1(), ports(), protocol));
+    }
+
     /** Java's answer. */
     long find(final FlowTable flows) {
         return flows.find(source.word0(), source.word1(), destination.word0(), destination.word1(), ports(), protocol);
