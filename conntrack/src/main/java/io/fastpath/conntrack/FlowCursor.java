@@ -2,7 +2,8 @@ package io.fastpath.conntrack;
 
 /**
  * Walks over all connections of a table while others change it: those that live from the walk's beginning to its end
- * are seen exactly once, those that come or go meanwhile at most once per slot they live in. One thread; any thread.
+ * are seen exactly once, those that come or go meanwhile once or not at all, and an entry that is just being published
+ * may be seen a moment before a look-up finds it. One thread, any.
  */
 public final class FlowCursor {
     private final SlotMemory slots;

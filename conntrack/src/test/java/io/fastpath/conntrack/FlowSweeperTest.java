@@ -157,6 +157,18 @@ class FlowSweeperTest {
     }
 
     @Test
+    void shouldClearBitsThatPointAtFreeSlotsOnly() {
+        final long handle = open(TCP);
+        final int home = table.home(table.hash(0, CLIENT, 0, VIP, PORTS, TCP));
+        final long hopOffset = FlowDescriptor.slotOffset(home) + FlowDescriptor.HOP_OFFSET;
+        final int hop = world.flows.getInt(hopOffset);
+        world.flows.putInt(hopOffset, hop | 0x900000);
+        sweepAll();
+        assertThat(world.flows.getInt(hopOffset)).isEqualTo(hop);
+        assertThat(find(TCP)).isEqualTo(handle);
+    }
+
+    @Test
     void shouldForgetStaleNextHopsOnly() {
         final long forward = open(TCP);
         final int reverseSlot = table.fields().peerIndex(FlowHandle.slotIndex(forward));

@@ -1,5 +1,6 @@
 package io.fastpath.conntrack;
 
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /** A table's memory that calls a test before each access to a shared word. */
@@ -8,6 +9,7 @@ final class HookedSlotMemory extends SlotMemory {
 
     private Runnable beforeLoad = NOTHING;
     private Runnable beforeStore = NOTHING;
+    private int fillStores;
 
     HookedSlotMemory(final SharedMemory memory) {
         super(memory);
@@ -16,6 +18,18 @@ final class HookedSlotMemory extends SlotMemory {
     void hooks(final Runnable loadHook, final Runnable storeHook) {
         beforeLoad = loadHook;
         beforeStore = storeHook;
+    }
+
+    /** How many stores of fields that a slot's tenant keeps were made. */
+    int fillStores() {
+        return fillStores;
+    }
+
+    private void store(final int fieldOffset) {
+        beforeStore.run();
+        if (fieldOffset >= FlowDescriptor.PEER_INDEX_OFFSET) {
+            fillStores++;
+        }
     }
 
     void noHooks() {
@@ -78,25 +92,25 @@ final class HookedSlotMemory extends SlotMemory {
 
     @Override
     void putLong(final int slotIndex, final int fieldOffset, final long value) {
-        beforeStore.run();
+        store(fieldOffset);
         super.putLong(slotIndex, fieldOffset, value);
     }
 
     @Override
     void putInt(final int slotIndex, final int fieldOffset, final int value) {
-        beforeStore.run();
+        store(fieldOffset);
         super.putInt(slotIndex, fieldOffset, value);
     }
 
     @Override
     void putShort(final int slotIndex, final int fieldOffset, final int value) {
-        beforeStore.run();
+        store(fieldOffset);
         super.putShort(slotIndex, fieldOffset, value);
     }
 
     @Override
     void putByte(final int slotIndex, final int fieldOffset, final int value) {
-        beforeStore.run();
+        store(fieldOffset);
         super.putByte(slotIndex, fieldOffset, value);
     }
 }
