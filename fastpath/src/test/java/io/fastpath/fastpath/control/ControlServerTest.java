@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ControlServerTest {
     private static final long TIMEOUT_MS = 10_000;
-    private static final int FLOW_COUNT = 30_000;
+    private static final int FLOW_COUNT = 12_000;
 
     @TempDir
     private Path root;
@@ -168,13 +168,12 @@ class ControlServerTest {
 
     @Test
     void shouldDropAClientThatStandsStill() throws IOException {
-        start(new ControlLimits(8, TimeUnit.MILLISECONDS.toNanos(300)));
+        start(new ControlLimits(8, TimeUnit.SECONDS.toNanos(2)));
 
-        try (RawClient silent = new RawClient(socket());
-                RawClient half = new RawClient(socket())) {
-            half.send("{\"comm");
-            assertThat(silent.line()).isNull();
+        try (RawClient half = new RawClient(socket()).send("{\"comm");
+                RawClient silent = new RawClient(socket())) {
             assertThat(half.line()).isNull();
+            assertThat(silent.line()).isNull();
         }
     }
 
@@ -182,21 +181,18 @@ class ControlServerTest {
     void shouldStreamAsFastAsTheReaderReadsAndHoldNoMoreThanAPiece() throws Exception {
         openFlows();
         start(ControlLimits.DEFAULT);
+        readAllFlows(); // the first answer pays for loading and compiling, too
+        final long beginLength = allocatedOnceStill();
+        readAllFlows();
+        final long wholeLength = allocatedOnceStill() - beginLength;
 
         try (RawClient slow = new RawClient(socket())) {
             slow.send("{\"command\":\"flows\"}\n");
             assertThat(slow.line()).startsWith("{\"item\":");
-            final long allocatedLength = allocatedOnceStill();
+            final long heldLength = allocatedOnceStill() - beginLength - wholeLength;
+            assertThat(heldLength).isLessThan(wholeLength / 2);
             assertOthersAreServed();
-            int count = 1;
-            String line = slow.line();
-            while (line.startsWith("{\"item\":")) {
-                count++;
-                line = slow.line();
-            }
-            assertThat(line).isEqualTo("{\"ok\":true,\"result\":{\"flows\":" + FLOW_COUNT + "}}");
-            assertThat(count).isEqualTo(FLOW_COUNT);
-            assertThat(allocatedLength).isLessThan(allocatedOnceStill() / 2);
+            assertThat(countOfFlows(slow)).isEqualTo(FLOW_COUNT - 1);
         }
     }
 
@@ -296,6 +292,23 @@ class ControlServerTest {
         for (int i = 0; i < FLOW_COUNT; i++) {
             instance.open("web", new Endpoint(Address.parse("192.0." + i / 5000 + ".7"), 1024 + i % 5000), i % 2, 0);
         }
+    }
+
+    private void readAllFlows() throws IOException {
+        try (RawClient client = new RawClient(socket())) {
+            assertThat(countOfFlows(client.send("{\"command\":\"flows\"}\n"))).isEqualTo(FLOW_COUNT);
+        }
+    }
+
+    private static int countOfFlows(final RawClient client) throws IOException {
+        int count = 0;
+        String line = client.line();
+        while (line.startsWith("{\"item\":")) {
+            count++;
+            line = client.line();
+        }
+        assertThat(line).isEqualTo("{\"ok\":true,\"result\":{\"flows\":" + FLOW_COUNT + "}}");
+        return count;
     }
 
     private void askOften() {
