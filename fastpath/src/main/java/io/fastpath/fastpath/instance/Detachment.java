@@ -33,10 +33,16 @@ public final class Detachment {
      * @param directory of run directories
      * @param instance its name
      * @return whether there was anything
-     * @throws InstanceException if its process does not end
+     * @throws InstanceException if its process does not end, or the name leads out of the directory
      */
     public static boolean of(final InstanceDirectory directory, final String instance) {
-        if (!Files.isDirectory(directory.of(instance))) {
+        final Path folder = directory.of(instance);
+        if (instance.isEmpty()
+                || !folder.normalize().equals(folder)
+                || !directory.root().equals(folder.getParent())) {
+            throw new InstanceException("'" + instance + "' is no instance's name");
+        }
+        if (!Files.isDirectory(folder)) {
             return false;
         }
         new Detachment(directory, instance).run();
@@ -59,8 +65,7 @@ public final class Detachment {
                 return directory.claim(instance);
             } catch (final InstanceBusyException busy) {
                 if (!asked) {
-                    process().ifPresent(ProcessHandle::destroy);
-                    asked = true;
+                    asked = process().map(ProcessHandle::destroy).orElse(false);
                 }
                 if (System.nanoTime() - deadlineNs > 0) {
                     throw new InstanceException(
