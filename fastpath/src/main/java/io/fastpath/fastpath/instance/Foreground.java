@@ -59,7 +59,11 @@ public final class Foreground {
                 LOGGER.info("ended {}", config.instance());
             }
         } catch (final RuntimeException e) {
-            LOGGER.error("not everything could be given back: run `fastpath detach {}`", config.instance(), e);
+            LOGGER.error(
+                    "not everything could be given back: run `fastpath detach --instance {}`: {}",
+                    config.instance(),
+                    e.toString());
+            LOGGER.debug("failed here", e);
             exitCode = 1;
         }
         // The virtual machine would answer a signal with 128 + its number even after a clean end.

@@ -19,6 +19,7 @@ import io.fastpath.fastpath.pipeline.PipelineContext;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.fastpath.worker.FailureLog;
 import io.fastpath.fastpath.worker.Worker;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
@@ -33,6 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NoOpIdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +96,11 @@ public final class Instance implements AutoCloseable {
         try {
             undo.close();
         } catch (final RuntimeException e) {
-            LOGGER.error("not everything could be given back: run `fastpath detach {}`", config.instance(), e);
+            LOGGER.error(
+                    "not everything could be given back: run `fastpath detach --instance {}`: {}",
+                    config.instance(),
+                    e.toString());
+            LOGGER.debug("failed here", e);
         }
     }
 
@@ -254,7 +260,7 @@ public final class Instance implements AutoCloseable {
         relay.to(control);
         final AgentRunner runner = new AgentRunner(
                 NoOpIdleStrategy.INSTANCE,
-                failure -> LOGGER.error("the control thread failed in a turn", failure),
+                new FailureLog(LOGGER, "the control thread", SystemNanoClock.INSTANCE),
                 null,
                 control);
         undo.add(runner::close);
@@ -301,6 +307,7 @@ public final class Instance implements AutoCloseable {
     }
 
     private void drain() {
+        workers.forEach(unit -> unit.worker().forgetRest());
         await(() -> workers.stream().allMatch(unit -> unit.worker().isAtRest()), DRAIN_MS);
     }
 

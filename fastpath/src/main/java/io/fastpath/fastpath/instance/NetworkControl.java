@@ -13,6 +13,7 @@ import io.fastpath.fastpath.nexthop.NextHopReclaimer;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.fastpath.worker.LogPace;
 import io.fastpath.kernelbpf.layout.MapNames;
 import org.agrona.concurrent.Agent;
 import org.slf4j.Logger;
@@ -47,6 +48,8 @@ final class NetworkControl implements Agent, NetworkListener {
     private final BackendReachability reachability;
     private final NextHopKey key = new NextHopKey();
     private long nextProofNs;
+    private final NetworkLog log = new NetworkLog();
+    private final LogPace changePace = new LogPace(NetworkLog.INTERVAL_NS);
     private boolean routesPending;
 
     /**
@@ -88,6 +91,7 @@ final class NetworkControl implements Agent, NetworkListener {
             maintenance.forEachCurrent(this::ask);
             reclaimer.poll(nowNs);
         }
+        log.poll(nowNs);
         if (work == 0) {
             network.await(WAIT_MS);
         }
@@ -101,7 +105,7 @@ final class NetworkControl implements Agent, NetworkListener {
 
     @Override
     public void onRoutesChanged(final RouteTable table) {
-        LOGGER.info("routes changed: next hops are resolved again");
+        log.routesChanged();
         routesPending = true;
     }
 
@@ -109,9 +113,9 @@ final class NetworkControl implements Agent, NetworkListener {
     public void onNeighbourChanged(final Neighbour neighbour) {
         routes.locate(neighbour, key);
         if (neighbour.isUsable()) {
-            maintenance.neighbourFound(key, neighbour.mac(), System.nanoTime());
+            proveSoonUnless(maintenance.neighbourFound(key, neighbour.mac(), System.nanoTime()));
         } else if ((neighbour.state() & NeighbourState.FAILED) != 0) {
-            maintenance.neighbourLost(key);
+            proveSoonUnless(maintenance.neighbourLost(key));
         }
         // One that the kernel merely forgot stays in use; the next proof asks for it again.
     }
@@ -127,13 +131,13 @@ final class NetworkControl implements Agent, NetworkListener {
         final int mtuBefore = interfaces.mtu(slot);
         interfaces.put(link.ifindex(), interfaces.queueCount(slot), interfaces.flags(slot), link.mac(), link.mtu());
         if (interfaces.macMemory(slot) != macBefore || interfaces.mtu(slot) != mtuBefore) {
-            LOGGER.warn("interface {} changed its MAC address or MTU", link.name());
+            if (changePace.admits(System.nanoTime())) {
+                LOGGER.warn("interface {} changed its MAC address or MTU{}", link.name(), changePace.leftOut());
+            }
             maintenance.interfaceChanged(link.ifindex());
             routesPending = true;
         }
-        if (!link.isUsable()) {
-            LOGGER.warn("interface {} is down", link.name());
-        }
+        log.link(slot, link.name(), link.isUsable());
     }
 
     @Override
@@ -145,9 +149,20 @@ final class NetworkControl implements Agent, NetworkListener {
         }
     }
 
+    /** A worker held the record: the kernel, asked again at the next turn, tells it again. */
+    private void proveSoonUnless(final boolean done) {
+        if (!done) {
+            nextProofNs = System.nanoTime();
+        }
+    }
+
     private int serveRequests(final long nowNs) {
         int count = 0;
-        for (int index = requests.poll(); index >= 0 && count < REQUEST_LIMIT; index = requests.poll()) {
+        while (count < REQUEST_LIMIT) {
+            final int index = requests.poll();
+            if (index < 0) {
+                break;
+            }
             resolve(index, nowNs);
             count++;
         }
@@ -167,7 +182,7 @@ final class NetworkControl implements Agent, NetworkListener {
     private void applyRoutes() {
         if (maintenance.routesChanged()) {
             routesPending = false;
-            reachability.resolveAll();
+            log.unreachable(reachability.resolveAll());
         }
     }
 

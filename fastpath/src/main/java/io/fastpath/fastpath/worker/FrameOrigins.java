@@ -6,24 +6,24 @@ package io.fastpath.fastpath.worker;
  */
 final class FrameOrigins {
     private final QueuePort[] ports;
-    private final byte[] portOfFrame;
+    private final short[] portOfFrame;
     private final int frameShift;
 
     /**
      * Origins of the frames of a UMEM.
      *
-     * @param ports of the worker, at most 128
+     * @param ports of the worker, at most 32,768: 64 interfaces of 64 queues are 4,096
      * @param frameCount frames
      * @param frameLength a power of two
      */
     FrameOrigins(final QueuePort[] ports, final int frameCount, final int frameLength) {
         this.ports = ports;
-        portOfFrame = new byte[frameCount];
+        portOfFrame = new short[frameCount];
         frameShift = Integer.numberOfTrailingZeros(frameLength);
     }
 
     void set(final long dataOffset, final int portIndex) {
-        portOfFrame[(int) (dataOffset >>> frameShift)] = (byte) portIndex;
+        portOfFrame[(int) (dataOffset >>> frameShift)] = (short) portIndex;
     }
 
     QueuePort port(final long dataOffset) {

@@ -23,7 +23,7 @@ final class QueuePort {
     private static final int WAKE_LIMIT = 4;
 
     private final int interfaceSlot;
-    private final XskSocket socket;
+    private final Waker waker;
     private final FillRing fill;
     private final CompletionRing completion;
     private final RxRing rx;
@@ -37,31 +37,60 @@ final class QueuePort {
     private long receivingCount; // given to the fill ring and not yet taken from the rx ring
     private long sendingCount; // given to the tx ring and not yet taken from the completion ring
 
+    /** A socket's rings. */
+    record Rings(FillRing fill, CompletionRing completion, RxRing rx, TxRing tx) {}
+
+    /** Wakes the kernel for a socket's rings; see {@link XskSocket}. */
+    interface Waker {
+        Wake wakeTx();
+
+        Wake wakeRx();
+    }
+
     /**
      * A port.
      *
      * @param interfaceSlot of the interface
      * @param queueIndex of the queue
-     * @param socket bound to it
+     * @param rings of the socket bound to it
+     * @param waker of that socket
      * @param queues the queue table
      */
-    QueuePort(final int interfaceSlot, final int queueIndex, final XskSocket socket, final SharedMemory queues) {
+    QueuePort(
+            final int interfaceSlot,
+            final int queueIndex,
+            final Rings rings,
+            final Waker waker,
+            final SharedMemory queues) {
         this.interfaceSlot = interfaceSlot;
-        this.socket = socket;
+        this.waker = waker;
         this.queues = queues;
-        fill = socket.fill();
-        completion = socket.completion();
-        rx = socket.rx();
-        tx = socket.tx();
+        fill = rings.fill();
+        completion = rings.completion();
+        rx = rings.rx();
+        tx = rings.tx();
         recordOffset = QueueDescriptor.recordOffset(InterfaceDescriptor.queueSlot(interfaceSlot, queueIndex));
+    }
+
+    /** The port of a socket. */
+    static QueuePort of(final int interfaceSlot, final XskSocket socket, final SharedMemory queues) {
+        final Waker waker = new Waker() {
+            @Override
+            public Wake wakeTx() {
+                return socket.wakeTx();
+            }
+
+            @Override
+            public Wake wakeRx() {
+                return socket.wakeRx();
+            }
+        };
+        final Rings rings = new Rings(socket.fill(), socket.completion(), socket.rx(), socket.tx());
+        return new QueuePort(interfaceSlot, socket.config().queueIndex(), rings, waker, queues);
     }
 
     int interfaceSlot() {
         return interfaceSlot;
-    }
-
-    XskSocket socket() {
-        return socket;
     }
 
     /**
@@ -154,12 +183,12 @@ final class QueuePort {
         if (sendingCount > 0 && tx.needsWakeup() && tx.pendingCount() > 0) {
             Wake wake;
             do {
-                wake = socket.wakeTx();
+                wake = waker.wakeTx();
                 calls++;
             } while (wake == Wake.AGAIN && calls < WAKE_LIMIT && tx.pendingCount() > 0);
         }
         if (fill.needsWakeup()) {
-            socket.wakeRx();
+            waker.wakeRx();
             calls++;
         }
         return calls;

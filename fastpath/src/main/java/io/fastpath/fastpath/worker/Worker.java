@@ -9,10 +9,15 @@ import io.fastpath.fastpath.pipeline.PipelineContext;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,14 +36,34 @@ public final class Worker implements AutoCloseable {
     private static final long SPINS = 100;
     private static final long YIELDS = 20;
 
+    /** A thread that has not done a cycle by then does not get its CPU. */
+    private static final long BEGIN_LIMIT_NS = 10_000_000_000L;
+
+    private final int index;
     private final WorkerStats stats;
     private final XskPoller poller;
     private final AgentRunner runner;
 
-    private Worker(final WorkerStats stats, final XskPoller poller, final AgentRunner runner) {
-        this.stats = stats;
+    private long restCycle;
+    private final AtomicReference<Throwable> beginFailure = new AtomicReference<>();
+
+    private Worker(
+            final Place place, final WorkerContext context, final XskPoller poller, final IdleStrategy idleStrategy) {
+        this.index = place.index();
+        this.stats = context.stats();
         this.poller = poller;
-        this.runner = runner;
+        runner = new AgentRunner(idleStrategy, errorHandler(), null, new WorkerAgent(context));
+    }
+
+    private ErrorHandler errorHandler() {
+        final FailureLog log = new FailureLog(LOGGER, "worker " + index, SystemNanoClock.INSTANCE);
+        return failure -> {
+            if (stats.get(WorkerStats.CYCLES) == 0) {
+                beginFailure.compareAndSet(null, failure);
+            } else {
+                log.onError(failure);
+            }
+        };
     }
 
     /**
@@ -79,8 +104,7 @@ public final class Worker implements AutoCloseable {
             final PipelineContext pipeline) {
         final List<QueuePort> queuePorts = new ArrayList<>();
         for (final Port port : ports) {
-            queuePorts.add(
-                    new QueuePort(port.interfaceSlot(), port.socket().config().queueIndex(), port.socket(), queues));
+            queuePorts.add(QueuePort.of(port.interfaceSlot(), port.socket(), queues));
         }
         final WorkerContext context = new WorkerContext()
                 .worker(place.index(), place.count())
@@ -90,12 +114,7 @@ public final class Worker implements AutoCloseable {
                 .pipeline(pipeline)
                 .conclude();
         final XskPoller poller = new XskPoller(ports.stream().map(Port::socket).toList());
-        final AgentRunner runner = new AgentRunner(
-                idleStrategy(place.idle(), poller),
-                failure -> LOGGER.error("worker {} failed in a cycle", place.index(), failure),
-                null,
-                new WorkerAgent(context));
-        return new Worker(context.stats(), poller, runner);
+        return new Worker(place, context, poller, idleStrategy(place.idle(), poller));
     }
 
     private static IdleStrategy idleStrategy(final IdleMode mode, final XskPoller poller) {
@@ -106,9 +125,25 @@ public final class Worker implements AutoCloseable {
         };
     }
 
-    /** Starts the thread. */
+    /**
+     * Starts the thread and waits until it works.
+     *
+     * @throws IllegalStateException if it can't, for example because the CPU is not this process's to use
+     */
     public void start() {
         AgentRunner.startOnThread(runner);
+        final long startNs = System.nanoTime();
+        while (stats.get(WorkerStats.CYCLES) == 0) {
+            final Throwable failure = beginFailure.get();
+            if (failure != null) {
+                throw new IllegalStateException("worker " + index + " can't start: " + failure.getMessage(), failure);
+            }
+            if (System.nanoTime() - startNs > BEGIN_LIMIT_NS) {
+                throw new IllegalStateException("worker " + index + " did not begin within "
+                        + TimeUnit.NANOSECONDS.toSeconds(BEGIN_LIMIT_NS) + " s: is its CPU free?");
+            }
+            LockSupport.parkNanos(PARK_MIN_NS);
+        }
     }
 
     /**
@@ -121,16 +156,22 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Whether no packet was on its way when the worker last told, some 10 ms ago at most.
+     * Whether no packet was on its way when the worker last told, since {@link #forgetRest()} and some 10 ms ago at most.
      *
      * @return true if all its frames are free or wait for packets
      */
     public boolean isAtRest() {
-        return stats.get(WorkerStats.FRAMES_RX)
-                        + stats.get(WorkerStats.FRAMES_TX)
-                        + stats.get(WorkerStats.FRAMES_KERNEL_TX)
-                        + stats.get(WorkerStats.FRAMES_COMPLETION)
-                == 0;
+        return stats.get(WorkerStats.CYCLES) > restCycle
+                && stats.get(WorkerStats.FRAMES_RX)
+                                + stats.get(WorkerStats.FRAMES_TX)
+                                + stats.get(WorkerStats.FRAMES_KERNEL_TX)
+                                + stats.get(WorkerStats.FRAMES_COMPLETION)
+                        == 0;
+    }
+
+    /** Lets {@link #isAtRest()} count only what the worker tells from now on; the control thread's. */
+    public void forgetRest() {
+        restCycle = stats.get(WorkerStats.CYCLES);
     }
 
     /** Ends the thread and waits for that. */

@@ -146,12 +146,26 @@ public final class WorkerAgent implements Agent {
             batch.clear();
             final int received = ports[i].receive(batch, frameMask);
             if (received > 0) {
-                pipeline.process(batch, nowNs);
+                process(i, nowNs);
                 send(i);
                 count += received;
             }
         }
         return count;
+    }
+
+    /** A failure of the pipeline costs the packets of its batch, and no frame. */
+    private void process(final int ingressPortIndex, final long nowNs) {
+        boolean processed = false;
+        try {
+            pipeline.process(batch, nowNs);
+            processed = true;
+        } finally {
+            for (int i = 0; !processed && i < batch.count(); i++) {
+                pool.release(batch.frameOffset(i));
+                ports[ingressPortIndex].done();
+            }
+        }
     }
 
     private void send(final int ingressPortIndex) {
