@@ -2,6 +2,7 @@ package io.fastpath.fastpath.instance;
 
 import io.fastpath.afxdpnative.interfaces.InterfaceFacts;
 import io.fastpath.fastpath.config.InterfaceConfig;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import java.util.List;
 
 /**
@@ -33,6 +34,12 @@ record ServedInterface(InterfaceConfig config, InterfaceFacts facts, List<Intege
                         "interface " + config.name() + " has " + available + " queue(s), so there is no " + "queue "
                                 + queue + ": change `queues`, or `ethtool -L " + config.name() + " combined N`");
             }
+        }
+        if (queues.stream().anyMatch(queue -> queue >= InterfaceDescriptor.QUEUES_PER_INTERFACE)) {
+            throw new InstanceException(
+                    "interface " + config.name() + " has " + available + " queues, of which the first "
+                            + InterfaceDescriptor.QUEUES_PER_INTERFACE + " can be served: `ethtool -L " + config.name()
+                            + " combined " + InterfaceDescriptor.QUEUES_PER_INTERFACE + "`");
         }
         if (!facts.link().isUp()) {
             throw new InstanceException(

@@ -84,18 +84,23 @@ final class WorkerUnit implements AutoCloseable {
     }
 
     /** One UMEM is zero-copy or copy as a whole: an interface that can't do the former decides for its worker. */
-    private static BindMode bindMode(final WorkerPlan plan) {
-        BindMode mode = BindMode.AUTO;
-        for (final WorkerPlan.Queue queue : plan.queues()) {
-            final InterfaceMode wanted = queue.owner().config().mode();
-            if (wanted == InterfaceMode.COPY || wanted == InterfaceMode.GENERIC) {
-                return BindMode.COPY;
-            }
-            if (wanted == InterfaceMode.ZEROCOPY) {
-                mode = BindMode.ZEROCOPY;
-            }
+    static BindMode bindMode(final WorkerPlan plan) {
+        final String copying = first(plan, InterfaceMode.COPY, InterfaceMode.GENERIC);
+        final String zeroCopying = first(plan, InterfaceMode.ZEROCOPY);
+        if (copying != null && zeroCopying != null) {
+            throw new InstanceException("interface " + zeroCopying + " can't be in mode zerocopy while " + copying
+                    + " is in mode copy or generic: a worker's packet memory is one or the other");
         }
-        return mode;
+        return copying != null ? BindMode.COPY : zeroCopying != null ? BindMode.ZEROCOPY : BindMode.AUTO;
+    }
+
+    private static String first(final WorkerPlan plan, final InterfaceMode... modes) {
+        return plan.queues().stream()
+                .map(WorkerPlan.Queue::owner)
+                .filter(owner -> List.of(modes).contains(owner.config().mode()))
+                .map(ServedInterface::name)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.fastpath.afxdpnative.bpf.BpfProgram;
 import io.fastpath.afxdpnative.bpf.XdpMode;
 import io.fastpath.afxdpnative.sys.Errno;
 import io.fastpath.afxdpnative.sys.NativeException;
+import io.fastpath.afxdpnative.sys.Unwinder;
 import io.fastpath.fastpath.config.InterfaceMode;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -79,10 +80,12 @@ final class XdpAttachments implements AutoCloseable {
     /** Detaches the program everywhere and removes the pins. */
     @Override
     public void close() {
-        links.forEach((ifindex, link) -> {
-            BpfLink.unpin(directory.resolve(PIN_PREFIX + ifindex));
-            link.close();
-        });
-        links.clear();
+        try (Unwinder all = new Unwinder()) {
+            links.forEach((ifindex, link) -> {
+                all.add(link::close);
+                all.add(() -> BpfLink.unpin(directory.resolve(PIN_PREFIX + ifindex)));
+            });
+            links.clear();
+        }
     }
 }
