@@ -7,7 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +40,9 @@ final class SolicitedNodeGroups implements AutoCloseable {
         try {
             final MulticastSocket socket = new MulticastSocket(null);
             final SolicitedNodeGroups groups = new SolicitedNodeGroups(socket);
+            final Set<String> joined = new HashSet<>(); // VIPs may share a group, and a second joining is refused
             for (final Address vip : vips) {
-                if (!vip.isIpv4()) {
+                if (!vip.isIpv4() && joined.add(HexFormat.of().formatHex(groupOf(vip)))) {
                     interfaceNames.forEach(name -> groups.join(vip, name));
                 }
             }
