@@ -1,6 +1,8 @@
 package io.fastpath.fastpath.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fastpath.afxdpnative.cpu.CpuAffinity;
+import io.fastpath.afxdpnative.sys.Unwinder;
 import io.fastpath.fastpath.control.ControlClient;
 import io.fastpath.fastpath.control.ControlException;
 import io.fastpath.fastpath.control.InstanceDirectory;
@@ -14,15 +16,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The demo: builds a lab, starts the balancer in it as an operator would, lets real clients talk to real servers through
- * it, watches, and removes everything again. One thread; a shutdown hook removes the lab if it is interrupted.
+ * it, watches, and removes everything again. One thread; a shutdown hook ends the balancer and removes the lab if a
+ * signal ends the demo.
  */
 public final class Demo {
     private static final int BACKENDS = 3;
@@ -34,6 +38,8 @@ public final class Demo {
     private final int seconds;
     private final DemoScreen screen;
     private final String name = "fpdemo" + ProcessHandle.current().pid();
+    private final Unwinder undo = new Unwinder();
+    private boolean ended;
 
     /**
      * A demo, not run yet.
@@ -57,43 +63,67 @@ public final class Demo {
     public DemoResult run() {
         screen.step("building the lab: a client, the balancer, a switch and " + BACKENDS
                 + " backends, each in a network " + "namespace");
-        final Path folder = temporaryFolder();
-        try (Lab lab = Lab.build(name, BACKENDS, 1)) {
-            final Thread hook = new Thread(lab::close, "demo-clean-up");
-            Runtime.getRuntime().addShutdownHook(hook);
-            try {
-                return runIn(lab, folder);
-            } finally {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            }
+        final Thread hook = new Thread(this::giveBack, "demo-clean-up");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            final Path folder = take(Demo::temporaryFolder, Demo::delete);
+            final Lab lab = take(() -> Lab.build(name, BACKENDS, 1), Lab::close);
+            return runIn(lab, folder);
         } finally {
-            delete(folder);
+            giveBack();
+            removeHook(hook);
             screen.step("the lab is removed");
         }
     }
 
     private DemoResult runIn(final Lab lab, final Path folder) {
-        final List<EchoBackend> backends = new ArrayList<>();
+        for (int i = 1; i <= lab.backendCount(); i++) {
+            final int number = i;
+            take(
+                    () -> EchoBackend.start(
+                            "backend-" + number,
+                            lab.backend(number),
+                            DemoConfig.BACKEND_PORT,
+                            Lab.backendAddress(number)),
+                    EchoBackend::close);
+        }
+        final int cpu = lastCpu();
+        final Path config = write(folder.resolve("demo.yaml"), DemoConfig.of(name, lab, cpu));
+        screen.step("starting the balancer: fastpath run --config demo.yaml, one worker on CPU " + cpu);
+        final BalancerProcess balancer = take(
+                () -> BalancerProcess.start(
+                        List.of(launcher.toString()), lab.balancer(), config, folder.resolve("balancer.log")),
+                BalancerProcess::close);
+        final DemoResult result = drive(lab);
+        screen.step("ending the balancer with SIGTERM");
+        final int exitCode = balancer.stop();
+        if (exitCode != 0) {
+            throw new LabException(
+                    "the balancer ended with exit code " + exitCode + "; its log ends: " + balancer.logEnd());
+        }
+        return result;
+    }
+
+    /** Takes something that {@link #giveBack()} will close; a signal meanwhile waits until it can be. */
+    private synchronized <T> T take(final Supplier<T> maker, final Consumer<T> closer) {
+        if (ended) {
+            throw new LabException("the demo was ended");
+        }
+        final T taken = maker.get();
+        undo.add(() -> closer.accept(taken));
+        return taken;
+    }
+
+    private synchronized void giveBack() {
+        ended = true;
+        undo.close();
+    }
+
+    private static void removeHook(final Thread hook) {
         try {
-            for (int i = 1; i <= lab.backendCount(); i++) {
-                backends.add(EchoBackend.start(
-                        "backend-" + i, lab.backend(i), DemoConfig.BACKEND_PORT, Lab.backendAddress(i)));
-            }
-            final Path config = write(folder.resolve("demo.yaml"), DemoConfig.of(name, lab, lastCpu()));
-            screen.step("starting the balancer: fastpath run --config demo.yaml, one worker on CPU " + lastCpu());
-            try (BalancerProcess balancer = BalancerProcess.start(
-                    List.of(launcher.toString()), lab.balancer(), config, folder.resolve("balancer.log"))) {
-                final DemoResult result = drive(lab);
-                screen.step("ending the balancer with SIGTERM");
-                final int exitCode = balancer.stop();
-                if (exitCode != 0) {
-                    throw new LabException(
-                            "the balancer ended with exit code " + exitCode + "; its log ends: " + balancer.logEnd());
-                }
-                return result;
-            }
-        } finally {
-            backends.forEach(EchoBackend::close);
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (final IllegalStateException e) {
+            return; // the process is ending, and the hook runs already
         }
     }
 
@@ -150,8 +180,9 @@ public final class Demo {
                 firstFailure);
     }
 
+    /** Of those that this process may use. */
     private static int lastCpu() {
-        return Runtime.getRuntime().availableProcessors() - 1;
+        return CpuAffinity.currentThread().length() - 1;
     }
 
     private static Path temporaryFolder() {

@@ -16,7 +16,7 @@ public final class BalancerProcess implements AutoCloseable {
     private static final long START_LIMIT_MS = 30_000;
     private static final long STOP_LIMIT_MS = 15_000;
     private static final long POLL_MS = 20;
-    private static final String READY = "ready";
+    private static final String READY = " ready: "; // a refused one is "already running"
 
     private final Process process;
     private final Path log;
@@ -49,7 +49,15 @@ public final class BalancerProcess implements AutoCloseable {
                     .redirectError(log.toFile())
                     .start();
             final BalancerProcess balancer = new BalancerProcess(process, log);
-            balancer.awaitReady();
+            boolean ready = false;
+            try {
+                balancer.awaitReady();
+                ready = true;
+            } finally {
+                if (!ready) {
+                    process.destroy();
+                }
+            }
             return balancer;
         } catch (final IOException e) {
             throw new LabException(fastpath + ": " + e.getMessage(), e);
@@ -126,7 +134,6 @@ public final class BalancerProcess implements AutoCloseable {
                         "the balancer ended with exit code " + process.exitValue() + "; it said: " + logEnd());
             }
             if (System.nanoTime() - deadline > 0) {
-                close();
                 throw new LabException(
                         "the balancer was not ready after " + START_LIMIT_MS + " ms; its log ends: " + logEnd());
             }

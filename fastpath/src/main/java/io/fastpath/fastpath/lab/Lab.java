@@ -140,10 +140,10 @@ public final class Lab implements AutoCloseable {
     public void close() {
         LabException failure = null;
         for (final String namespace : namespaces) {
-            final Shell.Result result = Shell.attempt("ip", "netns", "delete", namespace);
-            if (result.exitCode() != 0 && failure == null) {
-                failure = new LabException(
-                        "ip netns delete " + namespace + ": " + result.output().strip());
+            try {
+                Shell.run("ip", "netns", "delete", namespace);
+            } catch (final LabException e) {
+                failure = failure == null ? e : failure;
             }
         }
         namespaces.clear();
