@@ -48,7 +48,7 @@ public final class Instance implements AutoCloseable {
     private static final long DRAIN_MS = 200;
 
     /** How long a start waits for the backends' neighbours; it goes on without them. */
-    private static final long NEIGHBOUR_WAIT_MS = 2_000;
+    private static final long NEIGHBOUR_WAIT_MS = 5_000;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Instance.class);
 

@@ -36,6 +36,9 @@ final class NetworkControl implements Agent, NetworkListener {
     /** A fraction of the kernel's gc_stale_time of 60 s. */
     static final long PROVE_INTERVAL_NS = 15_000_000_000L;
 
+    /** How often the kernel is asked for a neighbour that has not answered; it gives up after three seconds itself. */
+    static final long RETRY_INTERVAL_NS = 500_000_000L;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(NetworkControl.class);
 
     private final NetworkView network;
@@ -48,6 +51,7 @@ final class NetworkControl implements Agent, NetworkListener {
     private final BackendReachability reachability;
     private final NextHopKey key = new NextHopKey();
     private long nextProofNs;
+    private long nextRetryNs;
     private final NetworkLog log = new NetworkLog();
     private final LogPace changePace = new LogPace(NetworkLog.INTERVAL_NS);
     private boolean routesPending;
@@ -85,6 +89,10 @@ final class NetworkControl implements Agent, NetworkListener {
         work += serveRequests(nowNs);
         if (routesPending) {
             applyRoutes();
+        }
+        if (nowNs - nextRetryNs >= 0) {
+            nextRetryNs = nowNs + RETRY_INTERVAL_NS;
+            maintenance.forEachCurrent(this::askAgain);
         }
         if (nowNs - nextProofNs >= 0) {
             nextProofNs = nowNs + PROVE_INTERVAL_NS;
@@ -183,6 +191,12 @@ final class NetworkControl implements Agent, NetworkListener {
         if (maintenance.routesChanged()) {
             routesPending = false;
             log.unreachable(reachability.resolveAll());
+        }
+    }
+
+    private void askAgain(final int index) {
+        if (!NextHopTable.isUsable(hops.state(index))) {
+            ask(index);
         }
     }
 

@@ -121,7 +121,17 @@ final class TestBalancer implements AutoCloseable {
     TestBalancer start(final String yaml) {
         process =
                 BalancerProcess.start(Fastpath.command(), lab.balancer(), write(yaml), folder.resolve("balancer.log"));
+        await("the backends' next hops", this::knowsItsBackends);
         return this;
+    }
+
+    private boolean knowsItsBackends() {
+        for (final JsonNode backend : ask("backends")) {
+            if (!backend.path("nextHop").asText().equals("valid")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     String name() {
