@@ -1,6 +1,5 @@
 package io.fastpath.bench.stage;
 
-import io.fastpath.fastpath.wire.Checksum;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.fastpath.wire.Ipv4;
@@ -28,6 +27,7 @@ public final class FrameWriter {
     private static final byte IPV6_FIRST = 0x60;
     private static final byte TTL = 64;
     private static final byte TCP_DATA_OFFSET = 0x50;
+    private static final int U16_MASK = 0xffff;
     private static final int IP_LENGTH = IPV4_LENGTH - Ethernet.HEADER_LENGTH;
 
     private final UnsafeBuffer frames;
@@ -67,9 +67,8 @@ public final class FrameWriter {
         frames.putByte(network + Ipv4.PROTOCOL_OFFSET, (byte) protocol);
         frames.putInt(network + Ipv4.SOURCE_OFFSET, source);
         frames.putInt(network + Ipv4.DESTINATION_OFFSET, destination);
-        final int checksum = Checksum.finish(Checksum.sum(frames, network, Ipv4.HEADER_LENGTH));
-        frames.putShort(network + Ipv4.CHECKSUM_OFFSET, (short) checksum);
-        final long addresses = Checksum.ofInt(source) + Checksum.ofInt(destination);
+        frames.putShort(network + Ipv4.CHECKSUM_OFFSET, checksum(sum(network, Ipv4.HEADER_LENGTH)));
+        final int addresses = sum(network + Ipv4.SOURCE_OFFSET, 2 * Integer.BYTES);
         transport(network + Ipv4.HEADER_LENGTH, IP_LENGTH - Ipv4.HEADER_LENGTH, ports, protocol, tcpFlags, addresses);
     }
 
@@ -103,10 +102,7 @@ public final class FrameWriter {
         frames.putLong(network + Ipv6.SOURCE_OFFSET + AddressDescriptor.WORD1_OFFSET, source1);
         frames.putLong(network + Ipv6.DESTINATION_OFFSET, destination0);
         frames.putLong(network + Ipv6.DESTINATION_OFFSET + AddressDescriptor.WORD1_OFFSET, destination1);
-        final long addresses = Checksum.ofLong(source0)
-                + Checksum.ofLong(source1)
-                + Checksum.ofLong(destination0)
-                + Checksum.ofLong(destination1);
+        final int addresses = sum(network + Ipv6.SOURCE_OFFSET, 2 * AddressDescriptor.LENGTH);
         transport(network + Ipv6.HEADER_LENGTH, Tcp.HEADER_LENGTH, ports, IpProtocol.TCP, tcpFlags, addresses);
     }
 
@@ -122,7 +118,7 @@ public final class FrameWriter {
             final int ports,
             final int protocol,
             final int tcpFlags,
-            final long addresses) {
+            final int addresses) {
         frames.putInt(offset, ports);
         final int checksumOffset;
         if (protocol == IpProtocol.TCP) {
@@ -133,7 +129,21 @@ public final class FrameWriter {
             frames.putShort(offset + Udp.LENGTH_OFFSET, (short) Endpoint.portBe(length));
             checksumOffset = offset + Udp.CHECKSUM_OFFSET;
         }
-        final long sum = addresses + Checksum.ofPseudoHeader(protocol, length) + Checksum.sum(frames, offset, length);
-        frames.putShort(checksumOffset, (short) Checksum.finish(sum));
+        final int pseudoHeader = addresses + (protocol << Byte.SIZE) + Endpoint.portBe(length);
+        frames.putShort(checksumOffset, checksum(pseudoHeader + sum(offset, length)));
+    }
+
+    /** Of words of 16 bits as they stand in memory (RFC 1071); an even number of bytes. */
+    private int sum(final int offset, final int length) {
+        int sum = 0;
+        for (int i = 0; i < length; i += Short.BYTES) {
+            sum += frames.getShort(offset + i) & U16_MASK;
+        }
+        return sum;
+    }
+
+    private static short checksum(final int sum) {
+        final int once = (sum & U16_MASK) + (sum >>> Short.SIZE);
+        return (short) ~(once + (once >>> Short.SIZE));
     }
 }
