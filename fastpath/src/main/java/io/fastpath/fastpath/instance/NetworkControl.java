@@ -39,6 +39,15 @@ final class NetworkControl implements Agent, NetworkListener {
     /** How often the kernel is asked for a neighbour that has not answered; it gives up after three seconds itself. */
     static final long RETRY_INTERVAL_NS = 500_000_000L;
 
+    /** Times at once that all hops are resolved anew; with those of a grace period fewer than the probe window's 32. */
+    static final int APPLY_BURST = 8;
+
+    /**
+     * Between further times. Each takes a record of the next-hop table's probe window per hop, which comes back only after
+     * the reclaimer's grace: a routing daemon at work must not use them all up.
+     */
+    static final long APPLY_INTERVAL_NS = 10_000_000_000L;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(NetworkControl.class);
 
     private final NetworkView network;
@@ -55,6 +64,7 @@ final class NetworkControl implements Agent, NetworkListener {
     private final NetworkLog log = new NetworkLog();
     private final LogPace changePace = new LogPace(NetworkLog.INTERVAL_NS);
     private boolean routesPending;
+    private long nextApplyNs = System.nanoTime() - APPLY_BURST * APPLY_INTERVAL_NS;
 
     /**
      * A control agent over tables that workers are using, or will use.
@@ -87,8 +97,8 @@ final class NetworkControl implements Agent, NetworkListener {
         final long nowNs = System.nanoTime();
         int work = network.poll();
         work += serveRequests(nowNs);
-        if (routesPending) {
-            applyRoutes();
+        if (routesPending && nowNs - nextApplyNs >= 0) {
+            applyRoutes(nowNs);
         }
         if (nowNs - nextRetryNs >= 0) {
             nextRetryNs = nowNs + RETRY_INTERVAL_NS;
@@ -187,9 +197,10 @@ final class NetworkControl implements Agent, NetworkListener {
         ask(index);
     }
 
-    private void applyRoutes() {
+    private void applyRoutes(final long nowNs) {
         if (maintenance.routesChanged()) {
             routesPending = false;
+            nextApplyNs = Math.max(nextApplyNs, nowNs - APPLY_BURST * APPLY_INTERVAL_NS) + APPLY_INTERVAL_NS;
             log.unreachable(reachability.resolveAll());
         }
     }

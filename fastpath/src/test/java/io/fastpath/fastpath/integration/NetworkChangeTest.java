@@ -37,6 +37,22 @@ final class NetworkChangeTest {
         }
     }
 
+    /** More changes, one by one, than the next-hop table's probe window has records for one hop. */
+    @Test
+    void shouldForwardWhileARoutingDaemonIsAtWork() {
+        try (TestBalancer balancer = TestBalancer.lab(1)) {
+            balancer.start(balancer.head("1") + TestBalancer.service("web", Lab.VIP, 80, "tcp", "full-nat"));
+            final String lb = balancer.lab().balancer();
+            for (int i = 1; i <= 60; i++) {
+                Shell.run("ip", "-n", lb, "route", "add", "192.168." + i + ".0/24", "via", Lab.backendAddress(1));
+            }
+            for (int i = 0; i < 5; i++) {
+                assertThat(Lab.in(balancer.lab().client(), "curl", "-sS", "--max-time", "5", "http://" + Lab.VIP + "/"))
+                        .startsWith("backend-");
+            }
+        }
+    }
+
     private static void awaitProgress(final HttpLoad http) {
         final long before = http.requests();
         TestBalancer.await("300 requests more", () -> http.requests() > before + 300);
