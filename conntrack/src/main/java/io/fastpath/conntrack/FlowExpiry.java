@@ -52,9 +52,16 @@ final class FlowExpiry {
         }
     }
 
-    /** How long neither direction of a connection has seen a packet. */
-    int idleTicks(final int slotIndex, final int peerIndex, final int nowTicks) {
-        return Math.min(idleTicks(slotIndex, nowTicks), idleTicks(peerIndex, nowTicks));
+    /** Whether a visit may find something to do, as far as the slot itself tells. */
+    boolean isDue(final int control, final int idleTicks) {
+        return Control.isLive(control)
+                ? timeouts.isExpired(Control.state(control), idleTicks)
+                : idleTicks > FlowTimeouts.ABANDONED_TICKS;
+    }
+
+    /** How long a slot has seen no packet, claim or kill. */
+    int idleTicks(final int slotIndex, final int nowTicks) {
+        return FlowTimeouts.idleTicks(nowTicks, slots.getInt(slotIndex, FlowDescriptor.LAST_SEEN_TICKS_OFFSET));
     }
 
     /** A slot that saw a packet just now is left alone, which spares the sweep the other slot's cache miss. */
@@ -138,9 +145,5 @@ final class FlowExpiry {
 
     private boolean isAbandoned(final int slotIndex, final int nowTicks) {
         return idleTicks(slotIndex, nowTicks) > FlowTimeouts.ABANDONED_TICKS;
-    }
-
-    private int idleTicks(final int slotIndex, final int nowTicks) {
-        return FlowTimeouts.idleTicks(nowTicks, slots.getInt(slotIndex, FlowDescriptor.LAST_SEEN_TICKS_OFFSET));
     }
 }

@@ -21,10 +21,6 @@ final class SlotClaimer {
     private final FlowExpiry expiry;
     private final FlowEvents events;
 
-    private int oldestIndex;
-    private int oldestControl;
-    private int oldestIdleTicks;
-
     SlotClaimer(
             final SlotMemory slots,
             final Neighbourhood neighbourhood,
@@ -80,52 +76,46 @@ final class SlotClaimer {
         return false;
     }
 
+    /** Judges by the slots at hand; their partners stand elsewhere and cost a cache miss each. */
     private boolean makeRoom(final int homeIndex, final int nowTicks) {
-        oldestIndex = NONE;
+        int oldestIndex = NONE;
+        int oldestIdleTicks = 0;
         for (int i = 0; i < FlowDescriptor.HOP_BITS; i++) {
             final int slotIndex = neighbourhood.position(homeIndex, i);
-            if (expiry.visit(slotIndex, nowTicks) || visitPeer(slotIndex, nowTicks)) {
+            final int control = slots.control(slotIndex);
+            final int idleTicks = expiry.idleTicks(slotIndex, nowTicks);
+            if (expiry.isDue(control, idleTicks) && removeDue(slotIndex, control, nowTicks)) {
                 return true;
             }
-            considerEmbryonic(slotIndex, nowTicks);
+            if (isEmbryonic(Control.state(control)) && (oldestIndex == NONE || idleTicks > oldestIdleTicks)) {
+                oldestIndex = slotIndex;
+                oldestIdleTicks = idleTicks;
+            }
         }
-        if (oldestIndex == NONE) {
-            return false;
-        }
-        if (remover.removePair(oldestIndex, oldestControl, nowTicks)) {
+        return oldestIndex != NONE && evict(oldestIndex, nowTicks);
+    }
+
+    /** A reverse slot goes with its forward one. */
+    private boolean removeDue(final int slotIndex, final int control, final int nowTicks) {
+        return expiry.visit(slotIndex, nowTicks)
+                || Control.isLive(control)
+                        && Control.isReverse(control)
+                        && expiry.visit(slots.getInt(slotIndex, FlowDescriptor.PEER_INDEX_OFFSET), nowTicks);
+    }
+
+    /** Evicts the connection of a slot, if it is embryonic by its forward slot too: that is the truth. */
+    private boolean evict(final int slotIndex, final int nowTicks) {
+        final int control = slots.control(slotIndex);
+        final long handle = FlowHandle.of(slotIndex, control);
+        final int forwardIndex = slots.forwardIndex(handle);
+        final int forward = slots.control(forwardIndex);
+        final boolean isEvictable = Control.isLive(control)
+                && slots.isForwardOf(forwardIndex, forward, handle)
+                && isEmbryonic(Control.state(forward));
+        if (isEvictable && remover.removePair(forwardIndex, forward, nowTicks)) {
             events.evictedEmbryonic();
         }
-        return true;
-    }
-
-    /** A reverse slot goes with its forward one, which may stand elsewhere. */
-    private boolean visitPeer(final int slotIndex, final int nowTicks) {
-        final int control = slots.control(slotIndex);
-        return Control.isLive(control)
-                && Control.isReverse(control)
-                && expiry.visit(slots.getInt(slotIndex, FlowDescriptor.PEER_INDEX_OFFSET), nowTicks);
-    }
-
-    private void considerEmbryonic(final int slotIndex, final int nowTicks) {
-        final int control = slots.control(slotIndex);
-        if (!Control.isLive(control)) {
-            return;
-        }
-        final int peerIndex = slots.getInt(slotIndex, FlowDescriptor.PEER_INDEX_OFFSET);
-        final int forwardIndex = Control.isReverse(control) ? peerIndex : slotIndex;
-        final int reverseIndex = Control.isReverse(control) ? slotIndex : peerIndex;
-        final int forward = slots.control(forwardIndex);
-        if (!isEmbryonic(Control.state(forward))
-                || !remover.isReverseOf(reverseIndex, slots.control(reverseIndex), forwardIndex)
-                || slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET) != reverseIndex) {
-            return;
-        }
-        final int idleTicks = expiry.idleTicks(forwardIndex, reverseIndex, nowTicks);
-        if (oldestIndex == NONE || idleTicks > oldestIdleTicks) {
-            oldestIndex = forwardIndex;
-            oldestControl = forward;
-            oldestIdleTicks = idleTicks;
-        }
+        return true; // somebody else changed it: worth another look
     }
 
     private static boolean isEmbryonic(final int state) {

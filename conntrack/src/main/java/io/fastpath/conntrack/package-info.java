@@ -67,9 +67,10 @@
  * 64 tries. The addresses of a family stand together in the configuration. A port is claimed by the reverse tuple
  * itself, hence per backend, protocol and SNAT address, and given back with it.
  *
- * <p><b>Make room.</b> When all 24 are taken: whatever the sweep would remove among them; else, of the embryonic
- * connections (SYN_SENT, SYN_RECV, SYN_SENT2, UDP_SINGLE) that have a slot among them, the one that is idle longest, both
- * its slots; else the table is full. At most 4 times.
+ * <p><b>Make room.</b> When all 24 are taken: of those slots that are idle beyond their state's timeout, or CLAIMED or
+ * DYING for more than a second, the first from which a visit of the sweep (below; for a reverse slot also of its forward
+ * one) frees something. Else the slot with an embryonic state (SYN_SENT, SYN_RECV, SYN_SENT2, UDP_SINGLE) that is idle
+ * longest: its connection, if the forward slot is embryonic too. Else the table is full. At most 4 times.
  *
  * <p><b>Change the state.</b> Swap the forward slot's {@code control}; then copy: load the reverse word, load the forward
  * word, swap the reverse one if the states differ, and look again until they don't, at most 8 times. From the reverse
