@@ -10,6 +10,7 @@ import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.Comparator;
 import java.util.List;
+import org.agrona.BitUtil;
 
 /** How large an instance's tables are, worked out from its configuration, with room to change it while it runs. */
 final class InstanceSizes {
@@ -20,7 +21,12 @@ final class InstanceSizes {
     private static final int BACKENDS_MIN = 256;
 
     /** One per gateway or on-link neighbour, and tag; 4,096 neighbours are more than a kernel keeps by default (1,024). */
-    private static final int NEXT_HOPS = 4096;
+    private static final int NEXT_HOPS_MIN = 4096;
+
+    /** Records per backend, all of which may be on-link: bounded probing wants a table that is half empty at least. */
+    private static final int NEXT_HOPS_PER_BACKEND = 4;
+
+    private static final int NEXT_HOPS_MAX = 1 << 15;
 
     private InstanceSizes() {}
 
@@ -42,10 +48,16 @@ final class InstanceSizes {
                 config.flows().slotCount(),
                 ServiceTable.recommendedSlotCount(serviceCount),
                 Math.min(TableSizes.INDEX_LIMIT, Math.max(BACKENDS_MIN, 2 * config.backendCount())),
-                NEXT_HOPS,
+                nextHopCount(config.backendCount()),
                 cpuRows + workerCount,
                 cpuRows,
                 ServiceTable.recommendedMaglevEntryCount(serviceCount, maglevSize));
+    }
+
+    /** A power of two. */
+    static int nextHopCount(final int backendCount) {
+        final int wanted = Math.min(NEXT_HOPS_MAX, Math.max(NEXT_HOPS_MIN, NEXT_HOPS_PER_BACKEND * backendCount));
+        return BitUtil.findNextPositivePowerOfTwo(wanted);
     }
 
     /**
