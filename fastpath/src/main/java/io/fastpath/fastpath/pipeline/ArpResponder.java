@@ -6,8 +6,8 @@ import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.Arp;
 import io.fastpath.fastpath.wire.MacWord;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * ARP (RFC 826): a request for a VIP is answered in its own frame, with the MAC of the interface it came in by. Replies
@@ -15,13 +15,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * one. One thread.
  */
 final class ArpResponder {
-    private final UnsafeBuffer frames;
+    private final SharedMemory frames;
     private final Selector selector;
     private final InterfaceTable interfaces;
     private final NextHopResolver resolver;
 
     ArpResponder(
-            final UnsafeBuffer frames,
+            final SharedMemory frames,
             final Selector selector,
             final InterfaceTable interfaces,
             final NextHopResolver resolver) {
@@ -34,11 +34,11 @@ final class ArpResponder {
     /** Ends a packet of the kind ARP. */
     void end(final PacketBatch batch, final int i) {
         final int verdict = answer(batch, i);
-        batch.end(i, verdict, verdict == Verdict.ANSWERED_ARP ? batch.ingressSlot[i] : PacketBatch.NONE);
+        batch.end(i, verdict, verdict == Verdict.ANSWERED_ARP ? batch.ingressSlot(i) : PacketBatch.NONE);
     }
 
     private int answer(final PacketBatch batch, final int i) {
-        final int arp = batch.networkOffset[i];
+        final long arp = batch.networkOffset(i);
         final long senderMac = MacWord.of(frames.getLong(arp + Arp.SENDER_MAC_OFFSET));
         final int sender = frames.getInt(arp + Arp.SENDER_ADDRESS_OFFSET);
         if (MacWord.of(frames.getLong(arp)) != Arp.KIND_ETHERNET_IPV4
@@ -63,28 +63,28 @@ final class ArpResponder {
     private void reply(
             final PacketBatch batch,
             final int i,
-            final int arp,
+            final long arp,
             final long senderMac,
             final int sender,
             final int target) {
-        final long ownMac = interfaces.macMemory(batch.ingressSlot[i]);
+        final long ownMac = interfaces.macMemory(batch.ingressSlot(i));
         frames.putShort(arp + Arp.OPERATION_OFFSET, (short) Arp.OPERATION_REPLY_BE);
         putMac(arp + Arp.SENDER_MAC_OFFSET, ownMac);
         frames.putInt(arp + Arp.SENDER_ADDRESS_OFFSET, target);
         putMac(arp + Arp.TARGET_MAC_OFFSET, senderMac);
         frames.putInt(arp + Arp.TARGET_ADDRESS_OFFSET, sender);
-        LinkHeader.address(frames, batch.packetOffset[i], senderMac, ownMac);
-        batch.length[i] = arp - batch.packetOffset[i] + Arp.LENGTH;
+        LinkHeader.address(frames, batch.packetOffset(i), senderMac, ownMac);
+        batch.outgoing(i, batch.packetOffset(i), arp - batch.packetOffset(i) + Arp.LENGTH);
     }
 
-    private void putMac(final int offset, final long mac) {
+    private void putMac(final long offset, final long mac) {
         frames.putInt(offset, (int) mac);
         frames.putShort(offset + Integer.BYTES, (short) (mac >>> Integer.SIZE));
     }
 
     private void learn(final PacketBatch batch, final int i, final int sender, final long senderMac) {
         resolver.heardOf(
-                interfaces.ifindex(batch.ingressSlot[i]),
+                interfaces.ifindex(batch.ingressSlot(i)),
                 0,
                 AddressDescriptor.ipv4Word1(sender),
                 LinkHeader.tagCount(batch, i),

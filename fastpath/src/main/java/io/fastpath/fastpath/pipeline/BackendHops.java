@@ -27,13 +27,17 @@ final class BackendHops {
         this.resolver = resolver;
     }
 
-    /** A backend's hop, resolved if need be, or one of the resolver's failures. */
-    int hopIndex(final int backendIndex, final long nowNs) {
-        final int stored = selector.nextHopIndex(backendIndex);
-        return NextHopTable.isCurrent(hops.state(stored)) ? stored : resolve(backendIndex, stored, nowNs);
+    /** The hop that a backend's record has, in whatever state. */
+    int stored(final int backendIndex) {
+        return selector.nextHopIndex(backendIndex);
     }
 
-    private int resolve(final int backendIndex, final int stored, final long nowNs) {
+    /** A backend's hop, resolved anew if the stored one is not current, or one of the resolver's failures. */
+    int current(final int backendIndex, final long nowNs) {
+        final int stored = stored(backendIndex);
+        if (NextHopTable.isCurrent(hops.state(stored))) {
+            return stored;
+        }
         final int index = resolver.resolve(
                 selector.backendAddress0(backendIndex), selector.backendAddress1(backendIndex), stored, nowNs);
         if (index > NextHopTable.NOT_RESOLVED) {

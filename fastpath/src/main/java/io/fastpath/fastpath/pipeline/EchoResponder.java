@@ -1,7 +1,5 @@
 package io.fastpath.fastpath.pipeline;
 
-import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
-
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.Checksum;
@@ -10,8 +8,8 @@ import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.fastpath.wire.Ipv4;
 import io.fastpath.fastpath.wire.Ipv6;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Echo requests to a VIP (RFC 792, RFC 4443, 4.1) are answered in their own frame. Addresses change places, which leaves
@@ -22,11 +20,11 @@ final class EchoResponder {
     private static final int TTL = 64;
     private static final int U8_MASK = 0xff;
 
-    private final UnsafeBuffer frames;
+    private final SharedMemory frames;
     private final Selector selector;
     private final InterfaceTable interfaces;
 
-    EchoResponder(final UnsafeBuffer frames, final Selector selector, final InterfaceTable interfaces) {
+    EchoResponder(final SharedMemory frames, final Selector selector, final InterfaceTable interfaces) {
         this.frames = frames;
         this.selector = selector;
         this.interfaces = interfaces;
@@ -34,7 +32,7 @@ final class EchoResponder {
 
     /** Ends a packet of the kind ICMP. */
     void endIpv4(final PacketBatch batch, final int i) {
-        final boolean hasOptions = batch.transportOffset[i] - batch.networkOffset[i] > Ipv4.HEADER_LENGTH;
+        final boolean hasOptions = batch.transportOffset(i) - batch.networkOffset(i) > Ipv4.HEADER_LENGTH;
         end(batch, i, hasOptions ? Verdict.DROP_ICMP : answer(batch, i, Icmp.ECHO_REQUEST, Icmp.ECHO_REPLY));
     }
 
@@ -44,37 +42,36 @@ final class EchoResponder {
     }
 
     private static void end(final PacketBatch batch, final int i, final int verdict) {
-        batch.end(i, verdict, verdict == Verdict.ANSWERED_ECHO ? batch.ingressSlot[i] : PacketBatch.NONE);
+        batch.end(i, verdict, verdict == Verdict.ANSWERED_ECHO ? batch.ingressSlot(i) : PacketBatch.NONE);
     }
 
     private int answer(final PacketBatch batch, final int i, final int request, final int reply) {
-        final int icmp = batch.transportOffset[i];
-        final int t = tupleIndex(i);
+        final long icmp = batch.transportOffset(i);
         if ((frames.getShort(icmp) & 0xffff) != request) { // type, and code 0
             return Verdict.DROP_ICMP;
         }
-        if (!selector.isVip(batch.tuple[t + 2], batch.tuple[t + 3])) {
+        if (!selector.isVip(batch.destination0(i), batch.destination1(i))) {
             return Verdict.DROP_NO_SERVICE;
         }
-        if (AddressKind.isMartianSource(batch.tuple[t], batch.tuple[t + 1])
-                || selector.isVip(batch.tuple[t], batch.tuple[t + 1])) {
+        if (AddressKind.isMartianSource(batch.source0(i), batch.source1(i))
+                || selector.isVip(batch.source0(i), batch.source1(i))) {
             return Verdict.DROP_MARTIAN;
         }
         if (!LinkHeader.turn(frames, batch, i, interfaces)) {
             return Verdict.DROP_ICMP;
         }
-        final int network = batch.networkOffset[i];
+        final long network = batch.networkOffset(i);
         if (request == Icmp.ECHO_REQUEST) {
             turnIpv4(network);
         } else {
             turnIpv6(batch, i, network);
         }
         turnIcmp(batch, i, icmp, request, reply);
-        batch.length[i] = network - batch.packetOffset[i] + batch.ipLength[i];
+        batch.outgoing(i, batch.packetOffset(i), network - batch.packetOffset(i) + batch.ipLength(i));
         return Verdict.ANSWERED_ECHO;
     }
 
-    private void turnIpv4(final int network) {
+    private void turnIpv4(final long network) {
         final int ttl = frames.getByte(network + Ipv4.TTL_OFFSET) & U8_MASK;
         final int checksum = frames.getShort(network + Ipv4.CHECKSUM_OFFSET);
         frames.putByte(network + Ipv4.TTL_OFFSET, (byte) TTL);
@@ -84,37 +81,28 @@ final class EchoResponder {
         frames.putLong(network + Ipv4.SOURCE_OFFSET, Long.rotateLeft(addresses, Integer.SIZE));
     }
 
-    private void turnIpv6(final PacketBatch batch, final int i, final int network) {
-        final int t = tupleIndex(i);
+    private void turnIpv6(final PacketBatch batch, final int i, final long network) {
         frames.putByte(network + Ipv6.HOP_LIMIT_OFFSET, (byte) TTL);
-        frames.putLong(network + Ipv6.SOURCE_OFFSET, batch.tuple[t + 2]);
-        frames.putLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES, batch.tuple[t + 3]);
-        frames.putLong(network + Ipv6.DESTINATION_OFFSET, batch.tuple[t]);
-        frames.putLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES, batch.tuple[t + 1]);
+        frames.putLong(network + Ipv6.SOURCE_OFFSET, batch.destination0(i));
+        frames.putLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES, batch.destination1(i));
+        frames.putLong(network + Ipv6.DESTINATION_OFFSET, batch.source0(i));
+        frames.putLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES, batch.source1(i));
     }
 
-    private void turnIcmp(final PacketBatch batch, final int i, final int icmp, final int request, final int reply) {
+    private void turnIcmp(final PacketBatch batch, final int i, final long icmp, final int request, final int reply) {
         final int checksum = frames.getShort(icmp + Icmp.CHECKSUM_OFFSET);
         frames.putByte(icmp + Icmp.TYPE_OFFSET, (byte) reply);
-        if ((interfaces.flags(batch.ingressSlot[i]) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) == 0) {
+        if ((interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) == 0) {
             frames.putShort(icmp + Icmp.CHECKSUM_OFFSET, (short)
                     Checksum.update(checksum, Checksum.replaceInt(request, reply)));
             return;
         }
         frames.putShort(icmp + Icmp.CHECKSUM_OFFSET, (short) 0);
-        final int length = batch.ipLength[i] - (icmp - batch.networkOffset[i]);
+        final int length = batch.transportLength(i);
         final long sum = Checksum.sum(frames, icmp, length);
         frames.putShort(icmp + Icmp.CHECKSUM_OFFSET, (short) Checksum.finish(
                 reply == Icmp.ECHO_REPLY
                         ? sum
-                        : sum + addresses(batch, i) + Checksum.ofPseudoHeader(IpProtocol.ICMPV6, length)));
-    }
-
-    private static long addresses(final PacketBatch batch, final int i) {
-        final int t = tupleIndex(i);
-        return Checksum.ofLong(batch.tuple[t])
-                + Checksum.ofLong(batch.tuple[t + 1])
-                + Checksum.ofLong(batch.tuple[t + 2])
-                + Checksum.ofLong(batch.tuple[t + 3]);
+                        : sum + batch.addressSum(i) + Checksum.ofPseudoHeader(IpProtocol.ICMPV6, length)));
     }
 }

@@ -19,28 +19,47 @@ final class Egress {
         this.resolver = resolver;
     }
 
+    /** Whether packets can be sent to a stored hop without asking further. */
+    boolean isUsable(final int hopIndex) {
+        return NextHopTable.isUsable(hops.state(hopIndex));
+    }
+
+    /** Whether a stored hop is to be resolved anew. */
+    boolean isCurrent(final int hopIndex) {
+        return NextHopTable.isCurrent(hops.state(hopIndex));
+    }
+
     /**
-     * Plans a packet's way out.
+     * Plans a packet's way out over a hop that is usable.
      *
-     * @param hopIndex a hop, or one of the resolver's failures
      * @return the egress interface's slot, or the complement of a drop code
      */
-    int plan(final PacketBatch batch, final int i, final int hopIndex, final long nowNs) {
-        if (hopIndex <= NextHopTable.NOT_RESOLVED) {
-            return ~(hopIndex == NextHopResolver.NOT_SERVED ? Verdict.DROP_NO_EGRESS : Verdict.DROP_NO_NEXT_HOP);
-        }
-        if (!NextHopTable.isUsable(hops.state(hopIndex))) {
-            resolver.ask(hopIndex, nowNs);
-            return ~Verdict.DROP_NO_NEXT_HOP;
-        }
+    int plan(final PacketBatch batch, final int i, final int hopIndex) {
         final int slot = interfaces.find(hops.ifindex(hopIndex));
         if (slot == InterfaceTable.NOT_FOUND) {
             return ~Verdict.DROP_NO_EGRESS;
         }
-        final int headroom = batch.networkOffset[i] - batch.frameOffset[i];
-        if (batch.ipLength[i] > hops.mtu(hopIndex) || LinkHeader.length(hops.tagCount(hopIndex)) > headroom) {
+        final long headroom = batch.networkOffset(i) - batch.frameOffset(i);
+        if (batch.ipLength(i) > hops.mtu(hopIndex) || LinkHeader.length(hops.tagCount(hopIndex)) > headroom) {
             return ~Verdict.DROP_MTU;
         }
         return slot;
+    }
+
+    /**
+     * Plans a packet's way out over whatever the resolver answered.
+     *
+     * @param hopIndex a current hop, or one of the resolver's failures
+     * @return as {@link #plan}
+     */
+    int planResolved(final PacketBatch batch, final int i, final int hopIndex, final long nowNs) {
+        if (hopIndex <= NextHopTable.NOT_RESOLVED) {
+            return ~(hopIndex == NextHopResolver.NOT_SERVED ? Verdict.DROP_NO_EGRESS : Verdict.DROP_NO_NEXT_HOP);
+        }
+        if (!isUsable(hopIndex)) {
+            resolver.ask(hopIndex, nowNs);
+            return ~Verdict.DROP_NO_NEXT_HOP;
+        }
+        return plan(batch, i, hopIndex);
     }
 }

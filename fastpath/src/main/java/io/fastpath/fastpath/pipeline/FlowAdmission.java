@@ -1,7 +1,5 @@
 package io.fastpath.fastpath.pipeline;
 
-import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
-
 import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.tcp.TcpFlags;
@@ -12,17 +10,15 @@ import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Packets of no known connection: whether they may open one, and to which backend. A connection is entered only when its
  * first packet can be sent. One thread.
  */
 final class FlowAdmission {
-    private static final int TTL_MIN = 2;
-
-    private final UnsafeBuffer frames;
+    private final SharedMemory frames;
     private final FlowTable flows;
     private final Selector selector;
     private final InterfaceTable interfaces;
@@ -48,10 +44,8 @@ final class FlowAdmission {
 
     /** Ends a packet that belongs to no connection. */
     void admit(final PacketBatch batch, final int i, final long nowNs) {
-        final int t = tupleIndex(i);
-        final long[] tuple = batch.tuple;
-        final int serviceIndex =
-                selector.serviceIndex(tuple[t + 2], tuple[t + 3], batch.ports[i] >>> Short.SIZE, batch.protocol[i]);
+        final int serviceIndex = selector.serviceIndex(
+                batch.destination0(i), batch.destination1(i), batch.ports(i) >>> Short.SIZE, batch.protocol(i));
         int refusal = refusal(batch, i, serviceIndex);
         if (refusal == 0) {
             refusal = open(batch, i, serviceIndex, nowNs);
@@ -63,30 +57,33 @@ final class FlowAdmission {
 
     /** What the packet itself speaks against it: a drop code, or 0. */
     private int refusal(final PacketBatch batch, final int i, final int serviceIndex) {
-        final int t = tupleIndex(i);
         if (serviceIndex == Selector.NONE) {
             return Verdict.DROP_NO_SERVICE;
         }
-        if (AddressKind.isMartianSource(batch.tuple[t], batch.tuple[t + 1])
-                || selector.isVip(batch.tuple[t], batch.tuple[t + 1])) {
+        if (AddressKind.isMartianSource(batch.source0(i), batch.source1(i))
+                || selector.isVip(batch.source0(i), batch.source1(i))) {
             return Verdict.DROP_MARTIAN;
         }
-        if (batch.protocol[i] == IpProtocol.TCP && !TcpFlags.opens(batch.tcpFlags[i])) {
-            return TcpFlags.classOf(batch.tcpFlags[i]) == TcpFlags.CLASS_INVALID
+        if (batch.protocol(i) == IpProtocol.TCP && !TcpFlags.opens(batch.tcpFlags(i))) {
+            return TcpFlags.classOf(batch.tcpFlags(i)) == TcpFlags.CLASS_INVALID
                     ? Verdict.DROP_TCP_FLAGS
                     : Verdict.DROP_NO_FLOW;
         }
-        return forwarder.timeToLive(batch, i) < TTL_MIN ? Verdict.DROP_TTL_EXPIRED : 0;
+        return batch.timeToLive(i) < FlowForwarder.TTL_MIN ? Verdict.DROP_TTL_EXPIRED : 0;
     }
 
     /** Opens a connection and sends the packet: 0 if the packet has its verdict, else a drop code. */
     private int open(final PacketBatch batch, final int i, final int serviceIndex, final long nowNs) {
-        final int t = tupleIndex(i);
-        final long[] tuple = batch.tuple;
-        final int ports = batch.ports[i];
-        final int protocol = batch.protocol[i];
-        final int backendIndex =
-                selector.select(serviceIndex, tuple[t], tuple[t + 1], tuple[t + 2], tuple[t + 3], ports, protocol);
+        final int ports = batch.ports(i);
+        final int protocol = batch.protocol(i);
+        final int backendIndex = selector.select(
+                serviceIndex,
+                batch.source0(i),
+                batch.source1(i),
+                batch.destination0(i),
+                batch.destination1(i),
+                ports,
+                protocol);
         if (backendIndex == Selector.NONE) {
             return Verdict.DROP_NO_BACKEND;
         }
@@ -95,15 +92,15 @@ final class FlowAdmission {
         if (isBackendIpv4 != FlowForwarder.isIpv4(batch, i)) {
             return Verdict.DROP_FAMILY_MISMATCH;
         }
-        final int slot = egress.plan(batch, i, backendHops.hopIndex(backendIndex, nowNs), nowNs);
+        final int slot = egress.planResolved(batch, i, backendHops.current(backendIndex, nowNs), nowNs);
         if (slot < 0) {
             return ~slot;
         }
         final long handle = flows.open(
-                tuple[t],
-                tuple[t + 1],
-                tuple[t + 2],
-                tuple[t + 3],
+                batch.source0(i),
+                batch.source1(i),
+                batch.destination0(i),
+                batch.destination1(i),
                 ports,
                 protocol,
                 serviceIndex,
@@ -121,18 +118,17 @@ final class FlowAdmission {
             return Verdict.DROP_FLOW_BUSY;
         }
         if (clientHop > NextHopTable.NOT_RESOLVED) {
-            storeClientHop(batch.protocol[i], clientHop);
+            storeClientHop(batch.protocol(i), clientHop);
         }
         return 0;
     }
 
     /** While the frame still has its own header: it tells tags and MAC of the way back. */
     private int resolveClient(final PacketBatch batch, final int i, final long nowNs) {
-        final int t = tupleIndex(i);
         return resolver.resolveSender(
-                batch.tuple[t],
-                batch.tuple[t + 1],
-                interfaces.ifindex(batch.ingressSlot[i]),
+                batch.source0(i),
+                batch.source1(i),
+                interfaces.ifindex(batch.ingressSlot(i)),
                 LinkHeader.tagCount(batch, i),
                 LinkHeader.outerTag(frames, batch, i),
                 LinkHeader.innerTag(frames, batch, i),

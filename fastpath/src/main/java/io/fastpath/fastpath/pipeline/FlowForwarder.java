@@ -1,7 +1,5 @@
 package io.fastpath.fastpath.pipeline;
 
-import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
-
 import io.fastpath.conntrack.FlowFields;
 import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.conntrack.FlowTable;
@@ -11,14 +9,11 @@ import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.Ethernet;
-import io.fastpath.fastpath.wire.Ipv4;
-import io.fastpath.fastpath.wire.Ipv6;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Packets of a known connection. The order is: what can stop the packet (time to live, way out), then the connection's
@@ -28,10 +23,10 @@ final class FlowForwarder {
     /** Answer of {@link #forward}: the connection ended meanwhile, and the packet is as it was. */
     static final int GONE = 0;
 
-    private static final int TTL_MIN = 2;
-    private static final int U8_MASK = 0xff;
+    /** A packet with less to live than this can't be sent on. */
+    static final int TTL_MIN = 2;
 
-    private final UnsafeBuffer frames;
+    private final SharedMemory frames;
     private final FlowTable flows;
     private final FlowFields fields;
     private final Selector selector;
@@ -64,14 +59,20 @@ final class FlowForwarder {
      * @return the verdict's code, or {@link #GONE}
      */
     int forward(final PacketBatch batch, final int i, final long handle, final boolean isTracked, final long nowNs) {
-        if (timeToLive(batch, i) < TTL_MIN) {
+        if (batch.timeToLive(i) < TTL_MIN) {
             return drop(batch, i, Verdict.DROP_TTL_EXPIRED);
         }
         final int flow = FlowHandle.slotIndex(handle);
         final boolean isReverse = FlowHandle.isReverse(handle);
         final int backendIndex = fields.backendIndex(flow);
-        final int hopIndex = isReverse ? clientHop(handle, flow, nowNs) : backendHops.hopIndex(backendIndex, nowNs);
-        final int slot = egress.plan(batch, i, hopIndex, nowNs);
+        int hopIndex = isReverse ? fields.nextHopIndex(flow) : backendHops.stored(backendIndex);
+        final int slot;
+        if (egress.isUsable(hopIndex)) {
+            slot = egress.plan(batch, i, hopIndex);
+        } else {
+            hopIndex = isReverse ? clientHop(handle, flow, nowNs) : backendHops.current(backendIndex, nowNs);
+            slot = egress.planResolved(batch, i, hopIndex, nowNs);
+        }
         if (isReverse) {
             toClient(flow);
         } else {
@@ -88,9 +89,9 @@ final class FlowForwarder {
             return refuse(batch, i, verdict);
         }
         rewrite(batch, i, hopIndex);
-        batch.backendIndex[i] = backendIndex;
-        batch.end(i, isReverse ? Verdict.FORWARDED_REPLY : Verdict.FORWARDED_REQUEST, slot);
-        return batch.verdict[i];
+        final int forwarded = isReverse ? Verdict.FORWARDED_REPLY : Verdict.FORWARDED_REQUEST;
+        batch.forwarded(i, forwarded, slot, backendIndex);
+        return forwarded;
     }
 
     /** What the packet that was last sent to a backend became: the reply's tuple, turned round. */
@@ -98,19 +99,13 @@ final class FlowForwarder {
         return to;
     }
 
-    int timeToLive(final PacketBatch batch, final int i) {
-        final int offset = isIpv4(batch, i) ? Ipv4.TTL_OFFSET : Ipv6.HOP_LIMIT_OFFSET;
-        return frames.getByte(batch.networkOffset[i] + offset) & U8_MASK;
-    }
-
     static boolean isIpv4(final PacketBatch batch, final int i) {
-        final int t = tupleIndex(i);
-        return AddressDescriptor.isIpv4(batch.tuple[t], batch.tuple[t + 1]);
+        return batch.kind(i) == PacketKind.TRANSPORT_IPV4;
     }
 
     private int clientHop(final long handle, final int flow, final long nowNs) {
         final int stored = fields.nextHopIndex(flow);
-        if (NextHopTable.isCurrent(hops.state(stored))) {
+        if (egress.isCurrent(stored)) {
             return stored;
         }
         final int index = resolver.resolve(fields.client0(flow), fields.client1(flow), stored, nowNs);
@@ -146,7 +141,7 @@ final class FlowForwarder {
     }
 
     private int track(final PacketBatch batch, final int i, final long handle, final long nowNs) {
-        return flows.track(handle, batch.tcpFlags[i], FlowDescriptor.ticks(nowNs));
+        return flows.track(handle, batch.tcpFlags(i), FlowDescriptor.ticks(nowNs));
     }
 
     private static int refuse(final PacketBatch batch, final int i, final int trackVerdict) {
@@ -160,7 +155,7 @@ final class FlowForwarder {
 
     private void rewrite(final PacketBatch batch, final int i, final int hopIndex) {
         final boolean recompute =
-                (interfaces.flags(batch.ingressSlot[i]) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
+                (interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
         if (isIpv4(batch, i)) {
             PacketRewriter.rewriteIpv4(frames, batch, i, to, recompute);
             LinkHeader.write(frames, batch, i, hops, hopIndex, Ethernet.TYPE_IPV4_BE);

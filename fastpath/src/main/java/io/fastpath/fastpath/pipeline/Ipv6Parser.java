@@ -1,12 +1,10 @@
 package io.fastpath.fastpath.pipeline;
 
-import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
-
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.fastpath.wire.Ipv6;
 import io.fastpath.fastpath.wire.NetworkOrder;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
-import org.agrona.concurrent.UnsafeBuffer;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /**
  * IPv6: version, length, next header, addresses (RFC 8200). Mapped IPv4 addresses are refused here, before any look-up:
@@ -18,9 +16,9 @@ final class Ipv6Parser {
     private Ipv6Parser() {}
 
     /** Parses from the network offset to the end of the frame; answers a kind or a drop code. */
-    static int parse(final UnsafeBuffer frames, final PacketBatch batch, final int i, final int end) {
-        final int network = batch.networkOffset[i];
-        final int available = end - network;
+    static int parse(final SharedMemory frames, final PacketBatch batch, final int i, final long end) {
+        final long network = batch.networkOffset(i);
+        final long available = end - network;
         if (available < Ipv6.HEADER_LENGTH) {
             return Verdict.DROP_TRUNCATED;
         }
@@ -31,33 +29,35 @@ final class Ipv6Parser {
         if (payloadLength > available - Ipv6.HEADER_LENGTH) {
             return Verdict.DROP_IP_LENGTH;
         }
-        batch.ipLength[i] = Ipv6.HEADER_LENGTH + payloadLength;
-        batch.transportOffset[i] = network + Ipv6.HEADER_LENGTH;
         if (!takeAddresses(frames, batch, i, network)) {
             return Verdict.DROP_MARTIAN;
         }
         final int protocol = frames.getByte(network + Ipv6.NEXT_HEADER_OFFSET) & U8_MASK;
-        batch.protocol[i] = protocol;
+        batch.ip(
+                i,
+                network + Ipv6.HEADER_LENGTH,
+                Ipv6.HEADER_LENGTH + payloadLength,
+                protocol,
+                frames.getByte(network + Ipv6.HOP_LIMIT_OFFSET) & U8_MASK);
         return parseTransport(frames, batch, i, protocol, payloadLength);
     }
 
     private static boolean takeAddresses(
-            final UnsafeBuffer frames, final PacketBatch batch, final int i, final int network) {
-        final int t = tupleIndex(i);
-        final long[] tuple = batch.tuple;
-        tuple[t] = frames.getLong(network + Ipv6.SOURCE_OFFSET);
-        tuple[t + 1] = frames.getLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES);
-        tuple[t + 2] = frames.getLong(network + Ipv6.DESTINATION_OFFSET);
-        tuple[t + 3] = frames.getLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES);
-        return !AddressDescriptor.isIpv4(tuple[t], tuple[t + 1])
-                && !AddressDescriptor.isIpv4(tuple[t + 2], tuple[t + 3]);
+            final SharedMemory frames, final PacketBatch batch, final int i, final long network) {
+        final long source0 = frames.getLong(network + Ipv6.SOURCE_OFFSET);
+        final long source1 = frames.getLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES);
+        final long destination0 = frames.getLong(network + Ipv6.DESTINATION_OFFSET);
+        final long destination1 = frames.getLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES);
+        batch.source(i, source0, source1);
+        batch.destination(i, destination0, destination1);
+        return !AddressDescriptor.isIpv4(source0, source1) && !AddressDescriptor.isIpv4(destination0, destination1);
     }
 
     private static int parseTransport(
-            final UnsafeBuffer frames, final PacketBatch batch, final int i, final int protocol, final int length) {
+            final SharedMemory frames, final PacketBatch batch, final int i, final int protocol, final int length) {
         return switch (protocol) {
-            case IpProtocol.TCP -> TransportParser.parseTcp(frames, batch, i, length);
-            case IpProtocol.UDP -> TransportParser.parseUdp(frames, batch, i, length);
+            case IpProtocol.TCP -> TransportParser.parseTcp(frames, batch, i, length, PacketKind.TRANSPORT_IPV6);
+            case IpProtocol.UDP -> TransportParser.parseUdp(frames, batch, i, length, PacketKind.TRANSPORT_IPV6);
             case IpProtocol.ICMPV6 -> TransportParser.parseIcmp(length, PacketKind.ICMPV6);
             case IpProtocol.FRAGMENT -> Verdict.DROP_FRAGMENT;
             default -> IpProtocol.isExtension(protocol) ? Verdict.DROP_EXTENSION_HEADER : Verdict.DROP_PROTOCOL;

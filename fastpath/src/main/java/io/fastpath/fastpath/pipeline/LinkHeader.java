@@ -5,7 +5,7 @@ import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.fastpath.wire.MacWord;
 import io.fastpath.fastpath.wire.Vlan;
-import org.agrona.concurrent.UnsafeBuffer;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /** The Ethernet header and tags in front of a packet: read on the way in, written for a next hop, turned for a reply. */
 final class LinkHeader {
@@ -13,22 +13,22 @@ final class LinkHeader {
 
     /** How many tags a parsed packet has. */
     static int tagCount(final PacketBatch batch, final int i) {
-        return (batch.networkOffset[i] - batch.packetOffset[i] - Ethernet.HEADER_LENGTH) / Vlan.LENGTH;
+        return ((int) batch.networkOffset(i) - batch.packetOffset(i) - Ethernet.HEADER_LENGTH) / Vlan.LENGTH;
     }
 
     /** A parsed packet's outer tag as it stands in memory, 0 for none. */
-    static int outerTag(final UnsafeBuffer frames, final PacketBatch batch, final int i) {
-        return tagCount(batch, i) > 0 ? frames.getInt(batch.packetOffset[i] + Ethernet.TYPE_OFFSET) : 0;
+    static int outerTag(final SharedMemory frames, final PacketBatch batch, final int i) {
+        return tagCount(batch, i) > 0 ? frames.getInt(batch.packetOffset(i) + Ethernet.TYPE_OFFSET) : 0;
     }
 
     /** A parsed packet's inner tag as it stands in memory, 0 for none. */
-    static int innerTag(final UnsafeBuffer frames, final PacketBatch batch, final int i) {
-        return tagCount(batch, i) > 1 ? frames.getInt(batch.packetOffset[i] + Ethernet.TYPE_OFFSET + Vlan.LENGTH) : 0;
+    static int innerTag(final SharedMemory frames, final PacketBatch batch, final int i) {
+        return tagCount(batch, i) > 1 ? frames.getInt(batch.packetOffset(i) + Ethernet.TYPE_OFFSET + Vlan.LENGTH) : 0;
     }
 
     /** A parsed packet's source MAC, as it stands in memory. */
-    static long sourceMac(final UnsafeBuffer frames, final PacketBatch batch, final int i) {
-        return MacWord.of(frames.getLong(batch.packetOffset[i] + Ethernet.SOURCE_OFFSET));
+    static long sourceMac(final SharedMemory frames, final PacketBatch batch, final int i) {
+        return MacWord.of(frames.getLong(batch.packetOffset(i) + Ethernet.SOURCE_OFFSET));
     }
 
     /** Bytes in front of the IP header that packets to a hop have. */
@@ -41,15 +41,15 @@ final class LinkHeader {
      * offset and length become what is to be sent.
      */
     static void write(
-            final UnsafeBuffer frames,
+            final SharedMemory frames,
             final PacketBatch batch,
             final int i,
             final NextHopTable hops,
             final int hopIndex,
             final int typeBe) {
-        final int network = batch.networkOffset[i];
+        final long network = batch.networkOffset(i);
         final int tagCount = hops.tagCount(hopIndex);
-        final int start = network - length(tagCount);
+        final long start = network - length(tagCount);
         frames.putLong(start, hops.macWord(hopIndex));
         frames.putInt(start + Long.BYTES, hops.sourceMacTail(hopIndex));
         if (tagCount > 0) {
@@ -59,8 +59,7 @@ final class LinkHeader {
             }
         }
         frames.putShort(network - Short.BYTES, (short) typeBe);
-        batch.packetOffset[i] = start;
-        batch.length[i] = network - start + batch.ipLength[i];
+        batch.outgoing(i, start, network - start + batch.ipLength(i));
     }
 
     /**
@@ -69,17 +68,17 @@ final class LinkHeader {
      * @return false if the sender's MAC can't be answered, and then nothing was written
      */
     static boolean turn(
-            final UnsafeBuffer frames, final PacketBatch batch, final int i, final InterfaceTable interfaces) {
+            final SharedMemory frames, final PacketBatch batch, final int i, final InterfaceTable interfaces) {
         final long sender = sourceMac(frames, batch, i);
         if (!MacWord.isUnicast(sender)) {
             return false;
         }
-        address(frames, batch.packetOffset[i], sender, interfaces.macMemory(batch.ingressSlot[i]));
+        address(frames, batch.packetOffset(i), sender, interfaces.macMemory(batch.ingressSlot(i)));
         return true;
     }
 
     /** Writes both MAC addresses. */
-    static void address(final UnsafeBuffer frames, final int offset, final long destinationMac, final long sourceMac) {
+    static void address(final SharedMemory frames, final long offset, final long destinationMac, final long sourceMac) {
         frames.putLong(offset, destinationMac | sourceMac << MacWord.BITS);
         frames.putInt(offset + Long.BYTES, (int) (sourceMac >>> Short.SIZE));
     }

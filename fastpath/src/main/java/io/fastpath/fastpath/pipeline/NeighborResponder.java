@@ -1,7 +1,5 @@
 package io.fastpath.fastpath.pipeline;
 
-import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
-
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.Checksum;
@@ -10,8 +8,8 @@ import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.fastpath.wire.Ipv6;
 import io.fastpath.fastpath.wire.MacWord;
 import io.fastpath.fastpath.wire.NetworkOrder;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Neighbour solicitations for a VIP (RFC 4861) are validated as 7.1.1 says and answered with an advertisement as 7.2.4
@@ -37,13 +35,13 @@ final class NeighborResponder {
     private static final long NO_MAC = 0;
     private static final long BAD_OPTIONS = -1;
 
-    private final UnsafeBuffer frames;
+    private final SharedMemory frames;
     private final Selector selector;
     private final InterfaceTable interfaces;
     private final int frameLength;
 
     NeighborResponder(
-            final UnsafeBuffer frames,
+            final SharedMemory frames,
             final Selector selector,
             final InterfaceTable interfaces,
             final int frameLength) {
@@ -56,31 +54,30 @@ final class NeighborResponder {
     /** Ends a neighbour solicitation. */
     void end(final PacketBatch batch, final int i) {
         final int verdict = answer(batch, i);
-        batch.end(i, verdict, verdict == Verdict.ANSWERED_NEIGHBOR ? batch.ingressSlot[i] : PacketBatch.NONE);
+        batch.end(i, verdict, verdict == Verdict.ANSWERED_NEIGHBOR ? batch.ingressSlot(i) : PacketBatch.NONE);
     }
 
     private int answer(final PacketBatch batch, final int i) {
         if (!isValid(batch, i)) {
             return Verdict.DROP_ICMP;
         }
-        final int t = tupleIndex(i);
-        final boolean isProbe = (batch.tuple[t] | batch.tuple[t + 1]) == 0;
+        final boolean isProbe = (batch.source0(i) | batch.source1(i)) == 0;
         final long linkOption = sourceLinkOption(batch, i);
         if (linkOption == BAD_OPTIONS || isProbe && linkOption != NO_MAC) {
             return Verdict.DROP_ICMP;
         }
-        final int target = batch.transportOffset[i] + Icmp.TARGET_OFFSET;
+        final long target = batch.transportOffset(i) + Icmp.TARGET_OFFSET;
         if (!selector.isVip(frames.getLong(target), frames.getLong(target + Long.BYTES))) {
             return Verdict.DROP_NO_SERVICE;
         }
         if (!isProbe
-                && (AddressKind.isMartianSource(batch.tuple[t], batch.tuple[t + 1])
-                        || selector.isVip(batch.tuple[t], batch.tuple[t + 1]))) {
+                && (AddressKind.isMartianSource(batch.source0(i), batch.source1(i))
+                        || selector.isVip(batch.source0(i), batch.source1(i)))) {
             return Verdict.DROP_MARTIAN;
         }
         final long senderMac = linkOption == NO_MAC ? LinkHeader.sourceMac(frames, batch, i) : linkOption;
-        final int end = batch.transportOffset[i] + ADVERTISEMENT_LENGTH;
-        if (!MacWord.isUnicast(senderMac) || end > batch.frameOffset[i] + frameLength) {
+        final long end = batch.transportOffset(i) + ADVERTISEMENT_LENGTH;
+        if (!MacWord.isUnicast(senderMac) || end > batch.frameOffset(i) + frameLength) {
             return Verdict.DROP_ICMP;
         }
         advertise(batch, i, isProbe, isProbe ? ALL_NODES_MAC : senderMac);
@@ -89,30 +86,29 @@ final class NeighborResponder {
 
     /** RFC 4861, 7.1.1, but for the options. */
     private boolean isValid(final PacketBatch batch, final int i) {
-        final int network = batch.networkOffset[i];
-        final int icmp = batch.transportOffset[i];
-        final int length = batch.ipLength[i] - Ipv6.HEADER_LENGTH;
+        final long network = batch.networkOffset(i);
+        final long icmp = batch.transportOffset(i);
+        final int length = batch.ipLength(i) - Ipv6.HEADER_LENGTH;
         if ((frames.getByte(network + Ipv6.HOP_LIMIT_OFFSET) & U8_MASK) != HOP_LIMIT
                 || frames.getByte(icmp + Icmp.CODE_OFFSET) != 0
                 || length < Icmp.NEIGHBOR_LENGTH
                 || Checksum.fold(sum(batch, i, icmp, length)) != Checksum.CORRECT) {
             return false;
         }
-        final int t = tupleIndex(i);
-        final long destination0 = batch.tuple[t + 2];
-        final long destination1 = batch.tuple[t + 3];
+        final long destination0 = batch.destination0(i);
+        final long destination1 = batch.destination1(i);
         final long target0 = frames.getLong(icmp + Icmp.TARGET_OFFSET);
         final long target1 = frames.getLong(icmp + Icmp.TARGET_OFFSET + Long.BYTES);
         final boolean toGroup = AddressKind.isSolicitedNode(destination0, destination1, target1);
-        final boolean isProbe = (batch.tuple[t] | batch.tuple[t + 1]) == 0;
+        final boolean isProbe = (batch.source0(i) | batch.source1(i)) == 0;
         return !AddressKind.isMulticastV6(target0)
                 && (toGroup || !isProbe && destination0 == target0 && destination1 == target1);
     }
 
     /** The sender's MAC from its option, {@link #NO_MAC} without one, {@link #BAD_OPTIONS} if they are malformed. */
     private long sourceLinkOption(final PacketBatch batch, final int i) {
-        final int end = batch.networkOffset[i] + batch.ipLength[i];
-        int option = batch.transportOffset[i] + Icmp.NEIGHBOR_LENGTH;
+        final long end = batch.networkOffset(i) + batch.ipLength(i);
+        long option = batch.transportOffset(i) + Icmp.NEIGHBOR_LENGTH;
         long mac = NO_MAC;
         while (option < end) {
             final int optionLength =
@@ -129,21 +125,21 @@ final class NeighborResponder {
     }
 
     private void advertise(final PacketBatch batch, final int i, final boolean isProbe, final long destinationMac) {
-        final int network = batch.networkOffset[i];
-        final int icmp = batch.transportOffset[i];
-        final int t = tupleIndex(i);
-        final long ownMac = interfaces.macMemory(batch.ingressSlot[i]);
-        batch.tuple[t + 2] = isProbe ? ALL_NODES_WORD0 : batch.tuple[t];
-        batch.tuple[t + 3] = isProbe ? ALL_NODES_WORD1 : batch.tuple[t + 1];
-        batch.tuple[t] = frames.getLong(icmp + Icmp.TARGET_OFFSET);
-        batch.tuple[t + 1] = frames.getLong(icmp + Icmp.TARGET_OFFSET + Long.BYTES);
+        final long network = batch.networkOffset(i);
+        final long icmp = batch.transportOffset(i);
+        final long ownMac = interfaces.macMemory(batch.ingressSlot(i));
+        batch.destination(
+                i, isProbe ? ALL_NODES_WORD0 : batch.source0(i), isProbe ? ALL_NODES_WORD1 : batch.source1(i));
+        batch.source(
+                i, frames.getLong(icmp + Icmp.TARGET_OFFSET), frames.getLong(icmp + Icmp.TARGET_OFFSET + Long.BYTES));
 
-        LinkHeader.address(frames, batch.packetOffset[i], destinationMac, ownMac);
+        LinkHeader.address(frames, batch.packetOffset(i), destinationMac, ownMac);
         frames.putInt(network, VERSION_WORD);
         frames.putShort(network + Ipv6.PAYLOAD_LENGTH_OFFSET, (short) NetworkOrder.swap16(ADVERTISEMENT_LENGTH));
-        for (int word = 0; word < PacketBatch.TUPLE_WORDS; word++) {
-            frames.putLong(network + Ipv6.SOURCE_OFFSET + word * Long.BYTES, batch.tuple[t + word]);
-        }
+        frames.putLong(network + Ipv6.SOURCE_OFFSET, batch.source0(i));
+        frames.putLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES, batch.source1(i));
+        frames.putLong(network + Ipv6.DESTINATION_OFFSET, batch.destination0(i));
+        frames.putLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES, batch.destination1(i));
         frames.putInt(icmp, Icmp.NEIGHBOR_ADVERTISEMENT); // type; code and checksum 0
         frames.putInt(
                 icmp + Icmp.FLAGS_OFFSET,
@@ -151,14 +147,12 @@ final class NeighborResponder {
         frames.putLong(icmp + Icmp.NEIGHBOR_LENGTH, ownMac << Short.SIZE | 1 << Byte.SIZE | Icmp.OPTION_TARGET_LINK);
         frames.putShort(
                 icmp + Icmp.CHECKSUM_OFFSET, (short) Checksum.finish(sum(batch, i, icmp, ADVERTISEMENT_LENGTH)));
-        batch.length[i] = icmp + ADVERTISEMENT_LENGTH - batch.packetOffset[i];
+        batch.outgoing(i, batch.packetOffset(i), icmp + ADVERTISEMENT_LENGTH - batch.packetOffset(i));
     }
 
-    private long sum(final PacketBatch batch, final int i, final int icmp, final int length) {
-        long sum = Checksum.sum(frames, icmp, length) + Checksum.ofPseudoHeader(IpProtocol.ICMPV6, length);
-        for (int word = 0; word < PacketBatch.TUPLE_WORDS; word++) {
-            sum += Checksum.ofLong(batch.tuple[tupleIndex(i) + word]);
-        }
-        return sum;
+    private long sum(final PacketBatch batch, final int i, final long icmp, final int length) {
+        return Checksum.sum(frames, icmp, length)
+                + Checksum.ofPseudoHeader(IpProtocol.ICMPV6, length)
+                + batch.addressSum(i);
     }
 }

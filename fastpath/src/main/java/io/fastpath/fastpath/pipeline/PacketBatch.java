@@ -1,15 +1,33 @@
 package io.fastpath.fastpath.pipeline;
 
+import io.fastpath.fastpath.wire.Checksum;
 import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /**
- * A batch of packets on their way through a {@link Pipeline}: one column per property, so that a pass over the batch
- * touches what it needs. The worker fills the first columns, the pipeline the others, and the worker reads the result.
- * One thread; reused forever.
+ * A batch of packets on their way through a {@link Pipeline}: a record per packet, two cache lines outside the heap. The
+ * worker fills the first fields, the pipeline the others, and the worker reads the result. One thread; reused forever.
  *
  * <pre>
  *   frameOffset            packetOffset               packetOffset + length
  *  |  headroom            |  Ethernet, tags, IP ...  |  rest of the frame   |    offsets into the worker's UMEM
+ *
+ *   0         4         8         12        16
+ *  +---------+---------+---------+---------+
+ *  | frame   | packet  | length  | ingress |   as received; packet and length become what is to be sent
+ *  +---------+---------+---------+---------+
+ *  | verdict | egress  | backend | kind    |   the result, and what the parser found
+ *  +---------+---------+---------+---------+
+ *  | network |transport| IP bytes| ports   |   offsets of the headers; ports as they stand in memory
+ *  +---------+---------+---------+---------+
+ *  | source address                        |
+ *  +---------------------------------------+
+ *  | destination address                   |
+ *  +---------+---------+---------+---------+
+ *  | protocol| TTL     | TCP flgs| home    |   home, hop word and handle: of the flow table, for TCP and UDP
+ *  +---------+---------+---------+---------+
+ *  | hop word| unused  | handle            |
+ *  +---------+---------+-------------------+
  * </pre>
  */
 public final class PacketBatch {
@@ -19,32 +37,32 @@ public final class PacketBatch {
     /** Egress slot of a packet that goes nowhere. */
     public static final int NONE = -1;
 
-    /** Words of a tuple: source and destination address, two each. */
-    static final int TUPLE_WORDS = 4;
+    private static final int RECORD_LENGTH = 128;
+    private static final int RECORD_SHIFT = 7;
 
+    private static final int FRAME_OFFSET = 0;
+    private static final int PACKET_OFFSET = 4;
+    private static final int LENGTH_OFFSET = 8;
+    private static final int INGRESS_OFFSET = 12;
+    private static final int VERDICT_OFFSET = 16;
+    private static final int EGRESS_OFFSET = 20;
+    private static final int BACKEND_OFFSET = 24;
+    private static final int KIND_OFFSET = 28;
+    private static final int NETWORK_OFFSET = 32;
+    private static final int TRANSPORT_OFFSET = 36;
+    private static final int IP_LENGTH_OFFSET = 40;
+    private static final int PORTS_OFFSET = 44;
+    private static final int SOURCE_OFFSET = 48;
+    private static final int DESTINATION_OFFSET = 64;
+    private static final int PROTOCOL_OFFSET = 80;
+    private static final int TTL_OFFSET = 84;
+    private static final int TCP_FLAGS_OFFSET = 88;
+    private static final int HOME_OFFSET = 92;
+    private static final int HOP_WORD_OFFSET = 96;
+    private static final int FLOW_OFFSET = 104;
+
+    private final SharedMemory records = SharedMemory.allocate(CAPACITY * RECORD_LENGTH);
     private int count;
-
-    // Set by the worker; packetOffset and length are changed by whoever rewrites the packet.
-    final int[] frameOffset = new int[CAPACITY];
-    final int[] packetOffset = new int[CAPACITY];
-    final int[] length = new int[CAPACITY];
-    final int[] ingressSlot = new int[CAPACITY];
-
-    // Set by the parser, for packets that it does not drop.
-    final int[] kind = new int[CAPACITY];
-    final int[] networkOffset = new int[CAPACITY];
-    final int[] transportOffset = new int[CAPACITY];
-    final int[] ipLength = new int[CAPACITY];
-    final int[] protocol = new int[CAPACITY];
-    final int[] tcpFlags = new int[CAPACITY];
-    final int[] ports = new int[CAPACITY];
-    final int[] hash = new int[CAPACITY];
-    final long[] tuple = new long[CAPACITY * TUPLE_WORDS];
-
-    // The result.
-    final int[] verdict = new int[CAPACITY];
-    final int[] egressSlot = new int[CAPACITY];
-    final int[] backendIndex = new int[CAPACITY];
 
     /** Empties the batch. */
     public void clear() {
@@ -60,11 +78,14 @@ public final class PacketBatch {
      * @param ingressSlot slot of the interface it came in by
      */
     public void add(final int frameOffset, final int packetOffset, final int length, final int ingressSlot) {
-        final int i = count++;
-        this.frameOffset[i] = frameOffset;
-        this.packetOffset[i] = packetOffset;
-        this.length[i] = length;
-        this.ingressSlot[i] = ingressSlot;
+        if (count == CAPACITY) {
+            throw new IllegalStateException("a batch has room for " + CAPACITY + " packets");
+        }
+        final long record = record(count++);
+        records.putInt(record + FRAME_OFFSET, frameOffset);
+        records.putInt(record + PACKET_OFFSET, packetOffset);
+        records.putInt(record + LENGTH_OFFSET, length);
+        records.putInt(record + INGRESS_OFFSET, ingressSlot);
     }
 
     /**
@@ -92,7 +113,7 @@ public final class PacketBatch {
      * @return offset in the UMEM
      */
     public int frameOffset(final int i) {
-        return frameOffset[i];
+        return get(i, FRAME_OFFSET);
     }
 
     /**
@@ -102,7 +123,7 @@ public final class PacketBatch {
      * @return offset in the UMEM
      */
     public int packetOffset(final int i) {
-        return packetOffset[i];
+        return get(i, PACKET_OFFSET);
     }
 
     /**
@@ -112,7 +133,7 @@ public final class PacketBatch {
      * @return bytes
      */
     public int length(final int i) {
-        return length[i];
+        return get(i, LENGTH_OFFSET);
     }
 
     /**
@@ -122,7 +143,7 @@ public final class PacketBatch {
      * @return the interface's slot
      */
     public int ingressSlot(final int i) {
-        return ingressSlot[i];
+        return get(i, INGRESS_OFFSET);
     }
 
     /**
@@ -132,7 +153,7 @@ public final class PacketBatch {
      * @return the interface's slot, or {@link #NONE}: the frame is free
      */
     public int egressSlot(final int i) {
-        return egressSlot[i];
+        return get(i, EGRESS_OFFSET);
     }
 
     /**
@@ -142,7 +163,7 @@ public final class PacketBatch {
      * @return code of a {@link Counter}
      */
     public int verdict(final int i) {
-        return verdict[i];
+        return get(i, VERDICT_OFFSET);
     }
 
     /**
@@ -157,12 +178,171 @@ public final class PacketBatch {
 
     /** Ends a packet. */
     void end(final int i, final int verdictCode, final int egress) {
-        verdict[i] = verdictCode;
-        egressSlot[i] = egress;
+        put(i, VERDICT_OFFSET, verdictCode);
+        put(i, EGRESS_OFFSET, egress);
     }
 
-    /** First index of a packet's tuple. */
-    static int tupleIndex(final int i) {
-        return i * TUPLE_WORDS;
+    /** What is to be sent of a packet. */
+    void outgoing(final int i, final long offset, final long length) {
+        put(i, PACKET_OFFSET, (int) offset);
+        put(i, LENGTH_OFFSET, (int) length);
+    }
+
+    /** Ends a packet that goes to a backend or comes from one. */
+    void forwarded(final int i, final int verdictCode, final int egress, final int backendIndex) {
+        end(i, verdictCode, egress);
+        put(i, BACKEND_OFFSET, backendIndex);
+    }
+
+    /** The backend of a forwarded packet. */
+    int backendIndex(final int i) {
+        return get(i, BACKEND_OFFSET);
+    }
+
+    /** A code of {@link PacketKind}, or a drop code. */
+    int kind(final int i) {
+        return get(i, KIND_OFFSET);
+    }
+
+    void kind(final int i, final int value) {
+        put(i, KIND_OFFSET, value);
+    }
+
+    /** Where the IP header or the ARP packet begins. */
+    long networkOffset(final int i) {
+        return get(i, NETWORK_OFFSET);
+    }
+
+    void networkOffset(final int i, final long value) {
+        put(i, NETWORK_OFFSET, (int) value);
+    }
+
+    /** Where what follows the IP header begins. */
+    long transportOffset(final int i) {
+        return get(i, TRANSPORT_OFFSET);
+    }
+
+    /** Bytes of the IP packet, header included. */
+    int ipLength(final int i) {
+        return get(i, IP_LENGTH_OFFSET);
+    }
+
+    /** Bytes of the IP packet after its header. */
+    int transportLength(final int i) {
+        return get(i, IP_LENGTH_OFFSET) + get(i, NETWORK_OFFSET) - get(i, TRANSPORT_OFFSET);
+    }
+
+    /** What the IP header says about its packet. */
+    void ip(final int i, final long transportOffset, final int ipLength, final int protocol, final int timeToLive) {
+        put(i, TRANSPORT_OFFSET, (int) transportOffset);
+        put(i, IP_LENGTH_OFFSET, ipLength);
+        put(i, PROTOCOL_OFFSET, protocol);
+        put(i, TTL_OFFSET, timeToLive);
+    }
+
+    /** TTL or hop limit, as received. */
+    int timeToLive(final int i) {
+        return get(i, TTL_OFFSET);
+    }
+
+    int protocol(final int i) {
+        return get(i, PROTOCOL_OFFSET);
+    }
+
+    int ports(final int i) {
+        return get(i, PORTS_OFFSET);
+    }
+
+    void ports(final int i, final int value) {
+        put(i, PORTS_OFFSET, value);
+    }
+
+    int tcpFlags(final int i) {
+        return get(i, TCP_FLAGS_OFFSET);
+    }
+
+    void tcpFlags(final int i, final int value) {
+        put(i, TCP_FLAGS_OFFSET, value);
+    }
+
+    /** Where the flow table's look-up begins. */
+    int homeIndex(final int i) {
+        return get(i, HOME_OFFSET);
+    }
+
+    void homeIndex(final int i, final int value) {
+        put(i, HOME_OFFSET, value);
+    }
+
+    /** The home's word as it was loaded for the batch. */
+    int hopWord(final int i) {
+        return get(i, HOP_WORD_OFFSET);
+    }
+
+    void hopWord(final int i, final int value) {
+        put(i, HOP_WORD_OFFSET, value);
+    }
+
+    long source0(final int i) {
+        return getLong(i, SOURCE_OFFSET);
+    }
+
+    long source1(final int i) {
+        return getLong(i, SOURCE_OFFSET + Long.BYTES);
+    }
+
+    void source(final int i, final long word0, final long word1) {
+        putLong(i, SOURCE_OFFSET, word0);
+        putLong(i, SOURCE_OFFSET + Long.BYTES, word1);
+    }
+
+    long destination0(final int i) {
+        return getLong(i, DESTINATION_OFFSET);
+    }
+
+    long destination1(final int i) {
+        return getLong(i, DESTINATION_OFFSET + Long.BYTES);
+    }
+
+    void destination(final int i, final long word0, final long word1) {
+        putLong(i, DESTINATION_OFFSET, word0);
+        putLong(i, DESTINATION_OFFSET + Long.BYTES, word1);
+    }
+
+    /** What the flow table's look-up answered for the batch. */
+    long handle(final int i) {
+        return getLong(i, FLOW_OFFSET);
+    }
+
+    void handle(final int i, final long value) {
+        putLong(i, FLOW_OFFSET, value);
+    }
+
+    /** What both addresses add to a checksum. */
+    long addressSum(final int i) {
+        return Checksum.ofLong(source0(i))
+                + Checksum.ofLong(source1(i))
+                + Checksum.ofLong(destination0(i))
+                + Checksum.ofLong(destination1(i));
+    }
+
+    private int get(final int i, final int field) {
+        return records.getInt(record(i) + field);
+    }
+
+    private void put(final int i, final int field, final int value) {
+        records.putInt(record(i) + field, value);
+    }
+
+    private long getLong(final int i, final int field) {
+        return records.getLong(record(i) + field);
+    }
+
+    private void putLong(final int i, final int field, final long value) {
+        records.putLong(record(i) + field, value);
+    }
+
+    private static long record(final int i) {
+        return (long) i << RECORD_SHIFT;
     }
 }

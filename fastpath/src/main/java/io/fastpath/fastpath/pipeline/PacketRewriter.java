@@ -7,7 +7,8 @@ import io.fastpath.fastpath.wire.Ipv6;
 import io.fastpath.fastpath.wire.NetworkOrder;
 import io.fastpath.fastpath.wire.Tcp;
 import io.fastpath.fastpath.wire.Udp;
-import org.agrona.concurrent.UnsafeBuffer;
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /**
  * Translates a TCP or UDP packet in place: addresses, ports, one hop less to live, checksums. Checksums are carried on
@@ -28,39 +29,43 @@ final class PacketRewriter {
 
     /** Rewrites an IPv4 packet. */
     static void rewriteIpv4(
-            final UnsafeBuffer frames,
+            final SharedMemory frames,
             final PacketBatch batch,
             final int i,
             final Translation to,
             final boolean recompute) {
-        final int network = batch.networkOffset[i];
-        final long old = frames.getLong(network + Ipv4.SOURCE_OFFSET);
-        final long update = to.source1 >>> Integer.SIZE | to.destination1 & HIGH_HALF;
-        final long replaced = Checksum.replaceLong(old, update);
-        final int checksum = frames.getShort(network + Ipv4.CHECKSUM_OFFSET);
-        frames.putByte(network + Ipv4.TTL_OFFSET, (byte) (frames.getByte(network + Ipv4.TTL_OFFSET) - 1));
-        frames.putShort(network + Ipv4.CHECKSUM_OFFSET, (short) Checksum.update(checksum, replaced + ONE_LESS));
-        frames.putLong(network + Ipv4.SOURCE_OFFSET, update);
+        final long network = batch.networkOffset(i);
+        final long old = frames.getLong(network + Ipv4.TTL_OFFSET); // TTL, protocol, checksum, source
+        final int destination = AddressDescriptor.ipv4Memory(to.destination1);
+        final long replaced =
+                Checksum.replaceInt((int) (old >>> Integer.SIZE), AddressDescriptor.ipv4Memory(to.source1))
+                        + Checksum.replaceInt(AddressDescriptor.ipv4Memory(batch.destination1(i)), destination);
+        final long checksum = Checksum.update((int) (old >>> Short.SIZE), replaced + ONE_LESS);
+        frames.putLong(
+                network + Ipv4.TTL_OFFSET, (old & U16_MASK) - 1 | checksum << Short.SIZE | to.source1 & HIGH_HALF);
+        frames.putInt(network + Ipv4.DESTINATION_OFFSET, destination);
         rewriteTransport(frames, batch, i, to.ports, replaced);
         if (recompute) {
-            recomputeTransport(frames, batch, i, Checksum.ofLong(update));
+            recomputeTransport(
+                    frames,
+                    batch,
+                    i,
+                    Checksum.ofInt(AddressDescriptor.ipv4Memory(to.source1)) + Checksum.ofInt(destination));
         }
     }
 
     /** Rewrites an IPv6 packet. */
     static void rewriteIpv6(
-            final UnsafeBuffer frames,
+            final SharedMemory frames,
             final PacketBatch batch,
             final int i,
             final Translation to,
             final boolean recompute) {
-        final int network = batch.networkOffset[i];
-        final int t = PacketBatch.tupleIndex(i);
-        final long[] old = batch.tuple;
-        final long replaced = Checksum.replaceLong(old[t], to.source0)
-                + Checksum.replaceLong(old[t + 1], to.source1)
-                + Checksum.replaceLong(old[t + 2], to.destination0)
-                + Checksum.replaceLong(old[t + 3], to.destination1);
+        final long network = batch.networkOffset(i);
+        final long replaced = Checksum.replaceLong(batch.source0(i), to.source0)
+                + Checksum.replaceLong(batch.source1(i), to.source1)
+                + Checksum.replaceLong(batch.destination0(i), to.destination0)
+                + Checksum.replaceLong(batch.destination1(i), to.destination1);
         frames.putByte(network + Ipv6.HOP_LIMIT_OFFSET, (byte) (frames.getByte(network + Ipv6.HOP_LIMIT_OFFSET) - 1));
         frames.putLong(network + Ipv6.SOURCE_OFFSET, to.source0);
         frames.putLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES, to.source1);
@@ -80,13 +85,13 @@ final class PacketRewriter {
     }
 
     private static void rewriteTransport(
-            final UnsafeBuffer frames, final PacketBatch batch, final int i, final int ports, final long replaced) {
-        final int transport = batch.transportOffset[i];
-        final boolean isTcp = batch.protocol[i] == IpProtocol.TCP;
-        final int checksumOffset = transport + (isTcp ? Tcp.CHECKSUM_OFFSET : Udp.CHECKSUM_OFFSET);
+            final SharedMemory frames, final PacketBatch batch, final int i, final int ports, final long replaced) {
+        final long transport = batch.transportOffset(i);
+        final boolean isTcp = batch.protocol(i) == IpProtocol.TCP;
+        final long checksumOffset = transport + (isTcp ? Tcp.CHECKSUM_OFFSET : Udp.CHECKSUM_OFFSET);
         final int checksum = frames.getShort(checksumOffset) & U16_MASK;
         frames.putInt(transport, ports);
-        final int update = Checksum.update(checksum, replaced + Checksum.replaceInt(batch.ports[i], ports));
+        final int update = Checksum.update(checksum, replaced + Checksum.replaceInt(batch.ports(i), ports));
         if (isTcp) {
             frames.putShort(checksumOffset, (short) update);
         } else if (checksum != 0) {
@@ -95,10 +100,10 @@ final class PacketRewriter {
     }
 
     private static void recomputeTransport(
-            final UnsafeBuffer frames, final PacketBatch batch, final int i, final long addresses) {
-        final int transport = batch.transportOffset[i];
-        if (batch.protocol[i] == IpProtocol.TCP) {
-            final int length = batch.networkOffset[i] + batch.ipLength[i] - transport;
+            final SharedMemory frames, final PacketBatch batch, final int i, final long addresses) {
+        final long transport = batch.transportOffset(i);
+        if (batch.protocol(i) == IpProtocol.TCP) {
+            final int length = batch.transportLength(i);
             frames.putShort(transport + Tcp.CHECKSUM_OFFSET, (short) 0);
             final long sum = addresses
                     + Checksum.ofPseudoHeader(IpProtocol.TCP, length)

@@ -1,13 +1,11 @@
 package io.fastpath.fastpath.pipeline;
 
-import static io.fastpath.fastpath.pipeline.PacketBatch.tupleIndex;
-
 import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.fastpath.wire.Icmp;
 import io.fastpath.kernelbpf.layout.Counter;
-import org.agrona.concurrent.UnsafeBuffer;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /**
  * The packet pipeline of one worker. It decides on received packets and rewrites them in their frames; sending and
@@ -25,22 +23,15 @@ public final class Pipeline {
     private static final int RX_PACKETS = Counter.RX_PACKETS.code();
     private static final int RX_BYTES = Counter.RX_BYTES.code();
 
-    private final UnsafeBuffer frames;
+    private final SharedMemory frames;
     private final CounterRow counters;
     private final FlowCounters flowCounters;
     private final FlowTable flows;
-    private final PacketParser parser;
     private final FlowForwarder forwarder;
     private final FlowAdmission admission;
     private final ArpResponder arp;
     private final EchoResponder echo;
     private final NeighborResponder neighbor;
-
-    private final int[] home = new int[PacketBatch.CAPACITY];
-    private final int[] hop = new int[PacketBatch.CAPACITY];
-
-    /** Keeps loads that are done for the cache's sake from being optimised away. */
-    private int touched;
 
     /**
      * A pipeline.
@@ -52,7 +43,6 @@ public final class Pipeline {
         counters = context.counters();
         flowCounters = context.flowCounters();
         flows = context.flowTable();
-        parser = new PacketParser(frames, context.tupleHash());
         final BackendHops backendHops = new BackendHops(
                 context.backendMemory(), context.selector(), context.nextHopTable(), context.resolver());
         final Egress egress = new Egress(context.nextHopTable(), context.interfaceTable(), context.resolver());
@@ -71,10 +61,10 @@ public final class Pipeline {
      */
     public void process(final PacketBatch batch, final long nowNs) {
         countReceived(batch);
-        parser.parse(batch);
-        loadHomes(batch);
+        parse(batch);
+        lookUp(batch);
         for (int i = 0, count = batch.count(); i < count; i++) {
-            if (batch.kind[i] == PacketKind.TRANSPORT) {
+            if (PacketKind.isTransport(batch.kind(i))) {
                 transport(batch, i, nowNs);
             } else {
                 other(batch, i);
@@ -88,82 +78,110 @@ public final class Pipeline {
      * @param batch processed; packets that could not be sent were dropped in it
      */
     public void count(final PacketBatch batch) {
+        int requests = 0;
+        int replies = 0;
         for (int i = 0, count = batch.count(); i < count; i++) {
-            final int verdict = batch.verdict[i];
-            counters.increment(verdict);
+            final int verdict = batch.verdict(i);
             if (verdict == Verdict.FORWARDED_REQUEST) {
-                flowCounters.sentTo(batch.backendIndex[i], batch.ipLength[i]);
+                requests++;
+                flowCounters.sentTo(batch.backendIndex(i), batch.ipLength(i));
             } else if (verdict == Verdict.FORWARDED_REPLY) {
-                flowCounters.sentFrom(batch.backendIndex[i], batch.ipLength[i]);
+                replies++;
+                flowCounters.sentFrom(batch.backendIndex(i), batch.ipLength(i));
+            } else {
+                counters.increment(verdict);
             }
         }
+        counters.add(Verdict.FORWARDED_REQUEST, requests);
+        counters.add(Verdict.FORWARDED_REPLY, replies);
     }
 
     private void countReceived(final PacketBatch batch) {
         long bytes = 0;
         for (int i = 0, count = batch.count(); i < count; i++) {
-            bytes += batch.length[i];
+            bytes += batch.length(i);
         }
         counters.add(RX_PACKETS, batch.count());
         counters.add(RX_BYTES, bytes);
     }
 
-    /** Loads for the whole batch what look-ups will need, so that the cache misses overlap. */
-    private void loadHomes(final PacketBatch batch) {
+    private void parse(final PacketBatch batch) {
+        for (int i = 0, count = batch.count(); i < count; i++) {
+            batch.kind(i, PacketParser.parse(frames, batch, i));
+        }
+    }
+
+    /**
+     * Looks the whole batch up, one step at a time. The loop that loads the homes' words is as short as can be: the more
+     * of its loads the CPU has under way at once, the less a cache miss costs.
+     */
+    private void lookUp(final PacketBatch batch) {
         final int count = batch.count();
         for (int i = 0; i < count; i++) {
-            if (batch.kind[i] == PacketKind.TRANSPORT) {
-                home[i] = flows.home(batch.hash[i]);
-                hop[i] = flows.hop(home[i]);
+            if (PacketKind.isTransport(batch.kind(i))) {
+                batch.homeIndex(i, flows.home(hash(batch, i)));
             }
         }
-        int sum = 0;
         for (int i = 0; i < count; i++) {
-            if (batch.kind[i] == PacketKind.TRANSPORT) {
-                sum += flows.touchCandidate(home[i], hop[i]);
+            if (PacketKind.isTransport(batch.kind(i))) {
+                batch.hopWord(i, flows.hop(batch.homeIndex(i)));
             }
         }
-        touched = sum;
+        for (int i = 0; i < count; i++) {
+            if (PacketKind.isTransport(batch.kind(i))) {
+                batch.handle(i, find(batch, i, batch.hopWord(i)));
+            }
+        }
     }
 
     private void transport(final PacketBatch batch, final int i, final long nowNs) {
-        long handle = find(batch, i, hop[i]);
-        if (handle == FlowHandle.NOT_FOUND) {
-            // An earlier packet of the batch may have opened the connection.
-            final int current = flows.hop(home[i]);
-            handle = current == hop[i] ? FlowHandle.NOT_FOUND : find(batch, i, current);
-        }
+        final long found = batch.handle(i);
+        final long handle = isStillSo(found) ? found : find(batch, i, flows.hop(batch.homeIndex(i)));
         if (handle == FlowHandle.NOT_FOUND || forwarder.forward(batch, i, handle, false, nowNs) == FlowForwarder.GONE) {
             admission.admit(batch, i, nowNs);
         }
     }
 
+    /** Whether no earlier packet of the batch, and nobody else, changed what the look-up found. */
+    private boolean isStillSo(final long handle) {
+        return handle != FlowHandle.NOT_FOUND
+                && flows.fields().control(FlowHandle.slotIndex(handle)) == FlowHandle.control(handle);
+    }
+
+    private int hash(final PacketBatch batch, final int i) {
+        return flows.hash(
+                batch.source0(i),
+                batch.source1(i),
+                batch.destination0(i),
+                batch.destination1(i),
+                batch.ports(i),
+                batch.protocol(i));
+    }
+
     private long find(final PacketBatch batch, final int i, final int hopWord) {
-        final int t = tupleIndex(i);
-        final long[] tuple = batch.tuple;
         return flows.find(
-                home[i],
+                batch.homeIndex(i),
                 hopWord,
-                tuple[t],
-                tuple[t + 1],
-                tuple[t + 2],
-                tuple[t + 3],
-                batch.ports[i],
-                batch.protocol[i]);
+                batch.source0(i),
+                batch.source1(i),
+                batch.destination0(i),
+                batch.destination1(i),
+                batch.ports(i),
+                batch.protocol(i));
     }
 
     private void other(final PacketBatch batch, final int i) {
-        switch (batch.kind[i]) {
+        switch (batch.kind(i)) {
             case PacketKind.ARP -> arp.end(batch, i);
             case PacketKind.ICMP -> echo.endIpv4(batch, i);
             case PacketKind.ICMPV6 -> {
-                if (frames.getByte(batch.transportOffset[i]) == (byte) Icmp.NEIGHBOR_SOLICITATION) {
+                if (frames.getByte(batch.transportOffset(i)) == (byte) Icmp.NEIGHBOR_SOLICITATION) {
                     neighbor.end(batch, i);
                 } else {
                     echo.endIpv6(batch, i);
                 }
             }
-            default -> batch.end(i, batch.kind[i], PacketBatch.NONE);
+            default -> batch.end(i, batch.kind(i), PacketBatch.NONE);
         }
     }
 }

@@ -10,8 +10,6 @@ import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
-import io.fastpath.kernelbpf.hash.TupleHash;
-import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.LbMemory;
@@ -24,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class PipelineContext {
     private SharedTables tables;
-    private UnsafeBuffer frames;
+    private SharedMemory frames;
     private int frameLength;
     private int rowIndex = -1;
     private RouteLookup routes;
@@ -38,7 +36,6 @@ public final class PipelineContext {
     private NextHopTable nextHopTable;
     private InterfaceTable interfaceTable;
     private NextHopResolver resolver;
-    private TupleHash tupleHash;
 
     /**
      * The shared tables.
@@ -54,11 +51,16 @@ public final class PipelineContext {
     /**
      * The worker's UMEM.
      *
-     * @param umem which all offsets in batches refer to
+     * @param umem which all offsets in batches refer to; outside the heap, and aligned to 8
      * @return this
+     * @throws IllegalArgumentException if it is a view of an array
      */
     public PipelineContext frames(final UnsafeBuffer umem) {
-        this.frames = umem;
+        if (umem.byteArray() != null) {
+            throw new IllegalArgumentException("frames must be outside the heap");
+        }
+        // An UnsafeBuffer asks at each access whether it views an array, and the compiler keeps nothing across that.
+        this.frames = new SharedMemory(umem.addressOffset(), umem.capacity());
         return this;
     }
 
@@ -130,9 +132,9 @@ public final class PipelineContext {
         require(routes, "routes");
         require(nextHopRequests, "nextHopRequests");
         require(flowTimeouts, "flowTimeouts");
-        if (frameLength < 1 || frameLength > frames.capacity()) {
+        if (frameLength < 1 || frameLength > frames.length()) {
             throw new IllegalArgumentException(
-                    "frameLength is " + frameLength + ", allowed is 1 to the UMEM's " + frames.capacity());
+                    "frameLength is " + frameLength + ", allowed is 1 to the UMEM's " + frames.length());
         }
         if (rowIndex < 0 || rowIndex >= tables.sizes().counterRowCount()) {
             throw new IllegalArgumentException("rowIndex is " + rowIndex + ", allowed is 0 to "
@@ -153,7 +155,6 @@ public final class PipelineContext {
                 tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
         interfaceTable = new InterfaceTable(tables.region(MapNames.INTERFACES));
         resolver = new NextHopResolver(nextHopTable, interfaceTable, routes, nextHopRequests);
-        tupleHash = TupleHash.of(config, ConfigDescriptor.HASH_KEY_OFFSET);
         return this;
     }
 
@@ -193,7 +194,7 @@ public final class PipelineContext {
         return interfaceTable;
     }
 
-    UnsafeBuffer frames() {
+    SharedMemory frames() {
         return frames;
     }
 
@@ -211,10 +212,6 @@ public final class PipelineContext {
 
     NextHopResolver resolver() {
         return resolver;
-    }
-
-    TupleHash tupleHash() {
-        return tupleHash;
     }
 
     SharedMemory configMemory() {

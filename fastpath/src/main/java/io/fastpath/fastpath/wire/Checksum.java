@@ -1,6 +1,6 @@
 package io.fastpath.fastpath.wire;
 
-import org.agrona.concurrent.UnsafeBuffer;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /**
  * The Internet checksum (RFC 1071) and its incremental update (RFC 1624, equation 3: {@code HC' = ~(~HC + ~m + m')}).
@@ -18,15 +18,15 @@ public final class Checksum {
     private Checksum() {}
 
     /**
-     * Folds a sum into 16 bits, carries added at the low end.
+     * Folds a sum into 16 bits, carries added at the low end. Adding a word to itself turned by half its width leaves
+     * the sum of its halves, with the carry, in the upper half.
      *
-     * @param sum unsigned, of fewer than 2^31 words of 32 bits
+     * @param sum unsigned
      * @return from 0 to 0xffff
      */
     public static int fold(final long sum) {
-        final long once = (sum & LOW_HALF) + (sum >>> 32);
-        final long twice = (once & U16_MASK) + (once >>> 16 & U16_MASK) + (once >>> 32);
-        return (int) ((twice & U16_MASK) + (twice >>> 16));
+        final int half = (int) (sum + Long.rotateLeft(sum, Integer.SIZE) >>> Integer.SIZE);
+        return half + Integer.rotateLeft(half, Short.SIZE) >>> Short.SIZE;
     }
 
     /**
@@ -100,11 +100,11 @@ public final class Checksum {
      * @param length in bytes, below 65536; may be odd
      * @return the sum, unfolded
      */
-    public static long sum(final UnsafeBuffer buffer, final int offset, final int length) {
+    public static long sum(final SharedMemory buffer, final long offset, final int length) {
         long sum = 0;
-        int position = offset;
-        final int end = offset + length;
-        for (final int last = end - Long.BYTES; position <= last; position += Long.BYTES) {
+        long position = offset;
+        final long end = offset + length;
+        for (final long last = end - Long.BYTES; position <= last; position += Long.BYTES) {
             sum += ofLong(buffer.getLong(position));
         }
         if (end - position >= Integer.BYTES) {

@@ -45,7 +45,7 @@ class BatchTest {
 
     @Test
     void shouldCountAPacketThatCouldNotBeSentOnce() {
-        final UnsafeBuffer umem = new UnsafeBuffer(new byte[4096]);
+        final UnsafeBuffer umem = TestFrames.allocate(4096);
         final PipelineContext context =
                 balancer.context().frames(umem).frameLength(2048).rowIndex(5).conclude();
         final Pipeline pipeline = new Pipeline(context);

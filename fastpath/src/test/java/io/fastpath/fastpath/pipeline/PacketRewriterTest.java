@@ -2,8 +2,7 @@ package io.fastpath.fastpath.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastpath.kernelbpf.hash.TupleHash;
-import io.fastpath.kernelbpf.layout.ConfigDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.Address;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -15,9 +14,8 @@ class PacketRewriterTest {
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
-    private final UnsafeBuffer frames = new UnsafeBuffer(new byte[4096]);
-    private final PacketParser parser =
-            new PacketParser(frames, new TupleHash(new long[ConfigDescriptor.HASH_KEY_WORDS]));
+    private final UnsafeBuffer frames = TestFrames.allocate(4096);
+    private final SharedMemory memory = new SharedMemory(frames.addressOffset(), frames.capacity());
     private final PacketBatch batch = new PacketBatch();
 
     @Test
@@ -81,8 +79,8 @@ class PacketRewriterTest {
         frames.putBytes(offset, frame);
         batch.clear();
         batch.add(0, offset, frame.length, 0);
-        parser.parse(batch);
-        assertThat(batch.kind[0]).isEqualTo(PacketKind.TRANSPORT);
+        batch.kind(0, PacketParser.parse(memory, batch, 0));
+        assertThat(batch.kind(0)).isEqualTo(ipv4 ? PacketKind.TRANSPORT_IPV4 : PacketKind.TRANSPORT_IPV6);
         final Translation translation = new Translation();
         translation.source0 = to.source.word0();
         translation.source1 = to.source.word1();
@@ -91,9 +89,9 @@ class PacketRewriterTest {
         translation.ports = Short.reverseBytes((short) to.sourcePort) & 0xffff
                 | Short.reverseBytes((short) to.destinationPort) << 16;
         if (ipv4) {
-            PacketRewriter.rewriteIpv4(frames, batch, 0, translation, recompute);
+            PacketRewriter.rewriteIpv4(memory, batch, 0, translation, recompute);
         } else {
-            PacketRewriter.rewriteIpv6(frames, batch, 0, translation, recompute);
+            PacketRewriter.rewriteIpv6(memory, batch, 0, translation, recompute);
         }
         final byte[] result = new byte[frame.length];
         frames.getBytes(offset, result);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class PipelineContextTest {
@@ -44,7 +43,7 @@ class PipelineContextTest {
 
     private PipelineContext context() {
         return balancer.context()
-                .frames(new UnsafeBuffer(new byte[4096]))
+                .frames(TestFrames.allocate(4096))
                 .frameLength(2048)
                 .rowIndex(5);
     }

@@ -2,8 +2,6 @@ package io.fastpath.fastpath.pipeline;
 
 import io.fastpath.kernelbpf.layout.Counter;
 import java.util.Arrays;
-import org.agrona.BitUtil;
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -26,8 +24,7 @@ final class TestWorker {
 
     TestWorker(final TestBalancer balancer, final int rowIndex) {
         this.balancer = balancer;
-        umem = new UnsafeBuffer(
-                BufferUtil.allocateDirectAligned(PacketBatch.CAPACITY * FRAME_LENGTH, BitUtil.CACHE_LINE_LENGTH));
+        umem = TestFrames.allocate(PacketBatch.CAPACITY * FRAME_LENGTH);
         context = balancer.context()
                 .frames(umem)
                 .frameLength(FRAME_LENGTH)

@@ -59,7 +59,7 @@ class TruncationTest {
     private static Counter process(final byte[] frame) {
         final TestBalancer balancer = new TestBalancer().usualServices().start();
         final int headroom = 8;
-        final UnsafeBuffer umem = new UnsafeBuffer(new byte[headroom + frame.length]);
+        final UnsafeBuffer umem = TestFrames.allocate(headroom + frame.length);
         umem.putBytes(headroom, frame);
         final Pipeline pipeline = new Pipeline(balancer.context()
                 .frames(umem)

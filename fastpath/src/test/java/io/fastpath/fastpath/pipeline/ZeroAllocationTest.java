@@ -14,7 +14,6 @@ import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -27,8 +26,7 @@ class ZeroAllocationTest {
 
     private final TestBalancer balancer =
             new TestBalancer().usualServices().snatPorts(1024, 65535).start();
-    private final UnsafeBuffer umem =
-            new UnsafeBuffer(BufferUtil.allocateDirectAligned(PacketBatch.CAPACITY * FRAME_LENGTH, 64));
+    private final UnsafeBuffer umem = TestFrames.allocate(PacketBatch.CAPACITY * FRAME_LENGTH);
     private final PipelineContext context = balancer.context()
             .frames(umem)
             .frameLength(FRAME_LENGTH)

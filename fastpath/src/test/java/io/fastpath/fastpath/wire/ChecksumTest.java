@@ -3,9 +3,9 @@ package io.fastpath.fastpath.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.pipeline.ReferenceChecksum;
+import io.fastpath.kernelbpf.memory.SharedMemory;
 import java.util.Arrays;
 import java.util.Random;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** The checksum against the byte-wise definition, on random data. */
@@ -23,9 +23,9 @@ class ChecksumTest {
             if (random.nextInt(4) == 0) {
                 Arrays.fill(bytes, random.nextBoolean() ? (byte) 0xff : 0);
             }
-            final UnsafeBuffer buffer = new UnsafeBuffer(new byte[200]);
+            final SharedMemory buffer = SharedMemory.allocate(200);
             final int offset = random.nextInt(100);
-            buffer.putBytes(offset, bytes);
+            put(buffer, offset, bytes);
             assertThat(NetworkOrder.swap16(Checksum.finish(Checksum.sum(buffer, offset, bytes.length))))
                     .as("seed %d round %d length %d", seed, round, bytes.length)
                     .isEqualTo(ReferenceChecksum.of(bytes));
@@ -36,7 +36,7 @@ class ChecksumTest {
     void shouldSumTheLargestPacket() {
         final byte[] bytes = new byte[65535];
         Arrays.fill(bytes, (byte) 0xff);
-        assertThat(NetworkOrder.swap16(Checksum.finish(Checksum.sum(new UnsafeBuffer(bytes), 0, bytes.length))))
+        assertThat(NetworkOrder.swap16(Checksum.finish(Checksum.sum(copy(bytes), 0, bytes.length))))
                 .isEqualTo(ReferenceChecksum.of(bytes));
     }
 
@@ -53,7 +53,7 @@ class ChecksumTest {
         for (int round = 0; round < ROUNDS; round++) {
             final byte[] bytes = new byte[40];
             random.nextBytes(bytes);
-            final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+            final SharedMemory buffer = copy(bytes);
             final int before = Checksum.finish(Checksum.sum(buffer, 0, bytes.length));
             final long newLong = random.nextInt(3) == 0 ? -random.nextInt(2) : random.nextLong();
             final int newInt = random.nextInt(3) == 0 ? -random.nextInt(2) : random.nextInt();
@@ -80,5 +80,17 @@ class ChecksumTest {
         final byte[] reference = ReferenceChecksum.pseudoHeader(new byte[4], new byte[4], 17, 1234);
         assertThat(NetworkOrder.swap16(Checksum.finish(Checksum.ofPseudoHeader(17, 1234))))
                 .isEqualTo(ReferenceChecksum.of(reference));
+    }
+
+    private static SharedMemory copy(final byte[] bytes) {
+        final SharedMemory memory = SharedMemory.allocate(bytes.length);
+        put(memory, 0, bytes);
+        return memory;
+    }
+
+    private static void put(final SharedMemory memory, final int offset, final byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            memory.putByte(offset + i, bytes[i]);
+        }
     }
 }

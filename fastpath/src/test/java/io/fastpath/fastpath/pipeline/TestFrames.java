@@ -1,0 +1,15 @@
+package io.fastpath.fastpath.pipeline;
+
+import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Packet memory for tests. */
+final class TestFrames {
+    private TestFrames() {}
+
+    /** Memory outside the heap; it lives as long as the buffer is reachable. */
+    static UnsafeBuffer allocate(final int length) {
+        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, BitUtil.CACHE_LINE_LENGTH), 0, length);
+    }
+}
