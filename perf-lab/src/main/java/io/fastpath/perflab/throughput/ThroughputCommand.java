@@ -73,7 +73,10 @@ public final class ThroughputCommand implements Callable<Integer> {
     @Option(names = "--forwarding", defaultValue = "full-nat", description = "the balancer's mode: full-nat or nat")
     private String forwarding;
 
-    @Option(names = "--launcher", defaultValue = "${sys:fastpath.launcher:-bin/fastpath}", description = "what starts the balancer")
+    @Option(
+            names = "--launcher",
+            defaultValue = "${sys:fastpath.launcher:-bin/fastpath}",
+            description = "what starts the balancer")
     private Path launcher;
 
     @Option(names = "--json", description = "print JSON lines")
