@@ -193,14 +193,21 @@ static void fill_ring_with_all_frames(struct forwarder *forwarder)
 	xsk_ring_prod__submit(&forwarder->fill, FRAME_COUNT);
 }
 
-/* Completed frames go back to the fill ring, which has room for all there are. */
+/*
+ * Completed frames go back to the fill ring. It has room for all there are, though the kernel may say so a moment after it
+ * has handed a frame over: then the next turn does it.
+ */
 static void recycle(struct forwarder *forwarder)
 {
 	__u32 from, to;
 	__u32 count = xsk_ring_cons__peek(&forwarder->completed, BATCH, &from);
 
-	if (!count || !xsk_ring_prod__reserve(&forwarder->fill, count, &to))
+	if (!count)
 		return;
+	if (!xsk_ring_prod__reserve(&forwarder->fill, count, &to)) {
+		xsk_ring_cons__cancel(&forwarder->completed, count);
+		return;
+	}
 	for (__u32 i = 0; i < count; i++)
 		*xsk_ring_prod__fill_addr(&forwarder->fill, to + i) =
 			*xsk_ring_cons__comp_addr(&forwarder->completed, from + i);
@@ -209,14 +216,18 @@ static void recycle(struct forwarder *forwarder)
 	forwarder->completed_count += count;
 }
 
-/* Received frames get their new addresses and go to the tx ring, which has room for all there are. */
+/* Received frames get their new addresses and go to the tx ring, likewise. */
 static void forward(struct forwarder *forwarder)
 {
 	__u32 from, to;
 	__u32 count = xsk_ring_cons__peek(&forwarder->received, BATCH, &from);
 
-	if (!count || !xsk_ring_prod__reserve(&forwarder->transmit, count, &to))
+	if (!count)
 		return;
+	if (!xsk_ring_prod__reserve(&forwarder->transmit, count, &to)) {
+		xsk_ring_cons__cancel(&forwarder->received, count);
+		return;
+	}
 	for (__u32 i = 0; i < count; i++) {
 		const struct xdp_desc *received = xsk_ring_cons__rx_desc(&forwarder->received, from + i);
 		struct xdp_desc *transmit = xsk_ring_prod__tx_desc(&forwarder->transmit, to + i);
