@@ -1,13 +1,15 @@
 package io.fastpath.fastpath.nexthop;
 
+import static io.fastpath.fastpath.nexthop.NextHopFixture.MAC_A;
+import static io.fastpath.fastpath.nexthop.NextHopFixture.MAC_B;
 import static io.fastpath.fastpath.nexthop.NextHopFixture.SOURCE_MAC;
+import static io.fastpath.fastpath.nexthop.NextHopFixture.key;
 import static io.fastpath.fastpath.nexthop.NextHopFixture.numbered;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_VALID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.wire.MacWord;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,122 +17,135 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Workers claim, learn and send while the control thread changes MACs and routes. Forbidden: a packet sent with half of
- * one MAC and half of another; a record that has another key than its index was asked for; a MAC of a frame under a
- * state that says the kernel knows it.
- */
+/** Two threads at one next hop, as fast as they can, and what must never be seen. */
 class NextHopStressTest {
-    private static final int KEY_COUNT = 24;
-    private static final int WORKER_ROUNDS = 300_000;
-    private static final int WORKERS = 2;
+    private static final int ROUNDS = 1_000_000;
+    private static final int CLAIM_ROUNDS = 30_000;
+    /** The other thread hears of a round late; it is given from no lead at all to enough. */
+    private static final int LEAD_LIMIT = 64;
+
     private static final long TIMEOUT_SECONDS = 120;
+    private static final int IFINDEX = 3;
+    private static final NextHopKey KEY = key(IFINDEX, "192.0.2.1");
 
-    /** Learned MACs have this in their second byte, the kernel's another; all others of a MAC are equal. */
-    private static final int LEARNED = 0xf0;
-
-    private final long seed = System.nanoTime();
-    private final NextHopFixture fixture = new NextHopFixture(4096);
+    private final ExecutorService other = Executors.newSingleThreadExecutor();
     private final AtomicBoolean isOver = new AtomicBoolean();
-    private final ExecutorService threads = Executors.newFixedThreadPool(WORKERS + 1);
 
     @AfterEach
     void stop() {
-        threads.shutdownNow();
+        isOver.set(true);
+        other.shutdownNow();
     }
 
+    /** Forbidden: a packet sent to half of one MAC and half of another. */
     @Test
-    void shouldNeverShowHalfAChange() throws InterruptedException, ExecutionException, TimeoutException {
-        final Future<?> control = threads.submit(this::control);
-        final List<Future<Integer>> workers = new ArrayList<>();
-        for (int i = 0; i < WORKERS; i++) {
-            final Random random = new Random(seed + i);
-            workers.add(threads.submit(() -> work(random)));
-        }
-        int sent = 0;
-        for (final Future<Integer> worker : workers) {
-            sent += worker.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    void shouldNeverShowHalfAMac() throws InterruptedException, ExecutionException, TimeoutException {
+        final NextHopFixture fixture = new NextHopFixture(8);
+        final int index = fixture.claim(KEY);
+        final Future<Integer> worker = other.submit(() -> {
+            int seen = 0;
+            while (!isOver.get()) {
+                if (NextHopTable.isUsable(fixture.table.state(index))) {
+                    final long word = fixture.table.macWord(index);
+                    assertThat(MacWord.of(word)).isIn(MAC_A, MAC_B);
+                    assertThat(word >>> MacWord.BITS).isEqualTo(SOURCE_MAC & 0xffff);
+                    seen++;
+                }
+            }
+            return seen;
+        });
+        for (int round = 0; round < ROUNDS && !worker.isDone(); round++) {
+            assertThat(prove(fixture, (round & 1) == 0 ? MAC_A : MAC_B)).isTrue();
         }
         isOver.set(true);
-        control.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        assertThat(sent).as("seed %d: packets that found a usable hop", seed).isGreaterThan(WORKER_ROUNDS / 10);
+        assertThat(worker.get(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isPositive();
     }
 
-    private int work(final Random random) {
-        final NextHopTable table = fixture.table;
-        final NextHopKey[] keys = new NextHopKey[KEY_COUNT];
-        final int[] stored = new int[KEY_COUNT];
-        int sent = 0;
-        for (int i = 0; i < KEY_COUNT; i++) {
-            keys[i] = numbered(i);
-        }
-        for (int round = 0; round < WORKER_ROUNDS; round++) {
-            final int i = random.nextInt(KEY_COUNT);
-            if (!NextHopTable.isCurrent(table.state(stored[i]))) {
-                stored[i] = table.findOrClaim(keys[i], SOURCE_MAC, NextHopFixture.MTU);
+    /** Forbidden: a MAC of a frame in a hop that the kernel is said to know. */
+    @Test
+    void shouldNeverProveWhatAFrameSaid() throws InterruptedException, ExecutionException, TimeoutException {
+        final NextHopFixture fixture = new NextHopFixture(8);
+        final int index = fixture.claim(KEY);
+        final Future<Integer> worker = other.submit(() -> {
+            int learned = 0;
+            while (!isOver.get()) {
+                learned += fixture.table.learn(index, MAC_B + (learned << 8 & 0xff00)) ? 1 : 0;
             }
-            if (stored[i] == NextHopTable.NOT_RESOLVED) {
-                continue; // the table is full of stale ones, for the test frees none
-            }
-            if (random.nextInt(8) == 0) {
-                table.learn(stored[i], mac(random.nextInt(128) << 1, LEARNED));
-            }
-            sent += send(table, stored[i], keys[i]) ? 1 : 0;
-        }
-        return sent;
-    }
-
-    private boolean send(final NextHopTable table, final int index, final NextHopKey key) {
-        assertThat(table.ifindex(index)).as("seed %d", seed).isEqualTo(key.ifindex());
-        assertThat(table.gateway0(index)).as("seed %d", seed).isEqualTo(key.gateway0());
-        assertThat(table.gateway1(index)).as("seed %d", seed).isEqualTo(key.gateway1());
-        if (!NextHopTable.isUsable(table.state(index))) {
-            return false;
-        }
-        final long word = table.macWord(index);
-        final long mac = MacWord.of(word);
-        assertThat(mac).as("seed %d", seed).isEqualTo(mac((int) mac & 0xff, (int) (mac >>> 8) & 0xff));
-        assertThat(word >>> MacWord.BITS).as("seed %d", seed).isEqualTo(SOURCE_MAC & 0xffff);
-        return true;
-    }
-
-    private void control() {
-        final Random random = new Random(~seed);
-        final NextHopMaintenance maintenance = fixture.maintenance;
-        int routeChanges = 0;
-        while (!isOver.get()) {
-            final NextHopKey key = numbered(random.nextInt(KEY_COUNT));
-            final int choice = random.nextInt(1000);
-            if (choice == 0 && routeChanges++ < 40) {
-                maintenance.routesChanged();
-            } else if (choice < 100) {
-                maintenance.neighbourLost(key);
-            } else {
-                prove(key, random.nextInt(128) << 1);
+            return learned;
+        });
+        for (int round = 0; round < ROUNDS && !worker.isDone(); round++) {
+            fixture.maintenance.neighbourLost(KEY);
+            if (prove(fixture, MAC_A)) {
+                assertThat(fixture.state(index)).isEqualTo(STATE_VALID);
+                assertThat(MacWord.of(fixture.table.macWord(index))).isEqualTo(MAC_A);
             }
         }
+        isOver.set(true);
+        assertThat(worker.get(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isPositive();
     }
 
-    /** Nobody else makes hops VALID, so one that is must have the kernel's MAC until this thread changes it. */
-    private void prove(final NextHopKey key, final int octet) {
-        final long macMemory = mac(octet, octet & ~LEARNED);
-        final boolean done = fixture.maintenance.neighbourFound(key, MacWord.toNumber(macMemory), 1);
-        final int index = fixture.table.find(key);
-        if (done && index != NextHopTable.NOT_RESOLVED && isValid(index)) {
-            assertThat(MacWord.of(fixture.table.macWord(index)))
-                    .as("seed %d: MAC of a VALID hop", seed)
-                    .isEqualTo(macMemory);
+    /** Forbidden: two keys in one record, or a record with the parts of two. */
+    @Test
+    void shouldNeverGiveOneRecordToTwo() throws InterruptedException, ExecutionException, TimeoutException {
+        final NextHopKey otherKey = keyOfTheSameHome();
+        final NextHopFixture[] fixtures = new NextHopFixture[1];
+        final int[] otherIndex = new int[1];
+        final AtomicInteger begun = new AtomicInteger();
+        final AtomicInteger ended = new AtomicInteger();
+        final Future<Void> rival = other.submit(following(begun, ended, () -> {
+            otherIndex[0] = fixtures[0].claim(otherKey);
+            return null;
+        }));
+        for (int round = 1; round <= CLAIM_ROUNDS; round++) {
+            final NextHopFixture fixture = new NextHopFixture(3);
+            fixtures[0] = fixture;
+            begun.set(round);
+            for (int lead = round % LEAD_LIMIT; lead > 0; lead--) {
+                Thread.onSpinWait();
+            }
+            final int index = fixture.claim(KEY);
+            while (ended.get() < round && !rival.isDone()) {
+                Thread.onSpinWait();
+            }
+            assertThat(index).isPositive().isNotEqualTo(otherIndex[0]);
+            assertThat(otherIndex[0]).isPositive();
+            assertThat(fixture.table.find(KEY)).isEqualTo(index);
+            assertThat(fixture.table.find(otherKey)).isEqualTo(otherIndex[0]);
+        }
+        isOver.set(true);
+        rival.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A key whose search begins at the same record as the first one's. */
+    private static NextHopKey keyOfTheSameHome() {
+        for (int number = 1; ; number++) {
+            if (new NextHopFixture(3).claim(numbered(number)) == new NextHopFixture(3).claim(KEY)) {
+                return numbered(number);
+            }
         }
     }
 
-    private boolean isValid(final int index) {
-        return fixture.table.state(index) == io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_VALID;
+    /** Does something each time the first counter has moved on, and says so with the second. */
+    private Callable<Void> following(final AtomicInteger begun, final AtomicInteger ended, final Callable<Void> step) {
+        return () -> {
+            while (!isOver.get()) {
+                final int round = begun.get();
+                if (round > ended.get()) {
+                    step.call();
+                    ended.set(round);
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
+            return null;
+        };
     }
 
-    private static long mac(final int octet, final int second) {
-        return octet * 0x0101_0101_0001L | (long) second << 8;
+    private static boolean prove(final NextHopFixture fixture, final long macMemory) {
+        return fixture.maintenance.neighbourFound(KEY, MacWord.toNumber(macMemory), 1);
     }
 }

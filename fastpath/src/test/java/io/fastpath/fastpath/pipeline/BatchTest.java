@@ -3,12 +3,18 @@ package io.fastpath.fastpath.pipeline;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT;
 import static io.fastpath.fastpath.pipeline.Frames.VIP;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.ACK;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.FIN;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.RST;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.layout.FlowState;
 import io.fastpath.kernelbpf.layout.MapNames;
+import io.fastpath.lb.Address;
+import io.fastpath.lb.Endpoint;
+import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.BackendStats;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,22 @@ class BatchTest {
                         Frames.request().flags(RST).build());
         assertThat(outcomes).extracting(TestWorker.Outcome::verdict).containsOnly(Counter.FORWARDED_REQUEST);
         assertThat(balancer.count(Counter.FLOW_OPENED)).isEqualTo(1);
+    }
+
+    /** Each of the three moves the connection on, so the look-up that was done for all of them is out of date twice. */
+    @Test
+    void shouldTrackWhatThePacketBeforeChanged() {
+        Frames.establish(new PacketStage(balancer));
+        final TestWorker.Outcome[] outcomes = balancer.worker(0)
+                .receiveAll(
+                        CLIENTS,
+                        Frames.request().flags(FIN | ACK).build(),
+                        Frames.reply().flags(FIN | ACK).build(),
+                        Frames.request().flags(ACK).build());
+        assertThat(outcomes)
+                .extracting(TestWorker.Outcome::verdict)
+                .containsExactly(Counter.FORWARDED_REQUEST, Counter.FORWARDED_REPLY, Counter.FORWARDED_REQUEST);
+        assertThat(state()).isEqualTo(FlowState.TCP_TIME_WAIT);
     }
 
     @Test
@@ -70,6 +92,17 @@ class BatchTest {
         balancer.receive(CLIENTS, Frames.request().payload(0).build());
         balancer.receive(TestBalancer.SERVERS, Frames.reply().payload(5).build());
         assertThat(stats()).isEqualTo(new BackendStats.Totals(2, 80, 1, 0, 1, 45));
+    }
+
+    /** State of the usual connection. */
+    private int state() {
+        final Address client = Address.parse(CLIENT);
+        final Address vip = Address.parse(VIP);
+        final int ports = Endpoint.portBe(1234) | Endpoint.portBe(80) << Short.SIZE;
+        return FlowHandle.state(balancer.worker(0)
+                .context()
+                .flowTable()
+                .find(client.word0(), client.word1(), vip.word0(), vip.word1(), ports, Protocol.TCP.number()));
     }
 
     /** Sums over all backends: which one a service has is the table's business. */

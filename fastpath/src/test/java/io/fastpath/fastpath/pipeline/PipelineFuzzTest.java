@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastpath.conntrack.FlowSweeper;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.Protocol;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ class PipelineFuzzTest {
             .usualServices()
             .snatPorts(40000, 40063)
             .flowSlots(1024)
+            .interfaceFlags(0, InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM)
             .start();
     private final byte[] memory = new byte[CHUNK * PacketBatch.CAPACITY];
     private final UnsafeBuffer umem = TestFrames.allocate(memory.length);

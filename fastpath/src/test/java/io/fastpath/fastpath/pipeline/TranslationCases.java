@@ -181,10 +181,15 @@ final class TranslationCases {
     }
 
     private static List<PacketCase> recomputation() {
-        return List.of(new PacketCase(
-                "checksums are computed afresh where senders leave them to offload",
-                recomputing(),
-                TranslationCases::recompute));
+        return List.of(
+                new PacketCase(
+                        "checksums are computed afresh where senders leave them to offload",
+                        recomputing(),
+                        TranslationCases::recompute),
+                new PacketCase(
+                        "one that is computed afresh and comes out as 0 is sent as ffff too",
+                        recomputing(),
+                        TranslationCases::computedZero));
     }
 
     private static Supplier<TestBalancer> recomputing() {
