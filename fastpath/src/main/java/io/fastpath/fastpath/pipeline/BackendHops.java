@@ -38,13 +38,22 @@ final class BackendHops {
         if (NextHopTable.isCurrent(hops.state(stored))) {
             return stored;
         }
-        final int index = resolver.resolve(
-                selector.backendAddress0(backendIndex), selector.backendAddress1(backendIndex), stored, nowNs);
+        final long address0 = selector.backendAddress0(backendIndex);
+        final long address1 = selector.backendAddress1(backendIndex);
+        final int index = resolver.resolve(address0, address1, stored, nowNs);
         if (index > NextHopTable.NOT_RESOLVED) {
-            backends.putShort(
-                    BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.NEXT_HOP_INDEX_OFFSET,
-                    (short) index);
+            store(backendIndex, index);
+            if (selector.backendAddress0(backendIndex) != address0
+                    || selector.backendAddress1(backendIndex) != address1) {
+                store(backendIndex, NextHopTable.NOT_RESOLVED); // the index was given to another backend meanwhile
+            }
         }
         return index;
+    }
+
+    private void store(final int backendIndex, final int hopIndex) {
+        backends.putShort(
+                BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.NEXT_HOP_INDEX_OFFSET,
+                (short) hopIndex);
     }
 }

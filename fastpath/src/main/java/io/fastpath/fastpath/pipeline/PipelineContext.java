@@ -51,7 +51,8 @@ public final class PipelineContext {
     /**
      * The worker's UMEM.
      *
-     * @param umem which all offsets in batches refer to; outside the heap, and aligned to 8
+     * @param umem which all offsets in batches refer to; outside the heap, aligned to 8, and longer-lived than the
+     *     pipeline
      * @return this
      * @throws IllegalArgumentException if it is a view of an array
      */
