@@ -77,6 +77,8 @@ enum fp_counter {
 	FP_DROP_FAMILY_MISMATCH = 153,
 	FP_DROP_MARTIAN = 154,
 	FP_DROP_VLAN = 155,
+	FP_DROP_NEXT_HOPS_FULL = 156,
+	FP_DROP_INTERNAL = 157,
 };
 
 struct fp_counter_row {

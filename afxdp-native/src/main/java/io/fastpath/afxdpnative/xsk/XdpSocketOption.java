@@ -27,6 +27,9 @@ final class XdpSocketOption {
     static final int XDP_STATISTICS = 7;
     static final int XDP_OPTIONS = 8;
 
+    /** Linux 6.17: packets that one send call may take in copy mode; 32 without it. */
+    static final int XDP_MAX_TX_SKB_BUDGET = 9;
+
     static final int XDP_SHARED_UMEM = 1;
     static final int XDP_COPY = 1 << 1;
     static final int XDP_ZEROCOPY = 1 << 2;

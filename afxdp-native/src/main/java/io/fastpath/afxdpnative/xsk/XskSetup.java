@@ -30,6 +30,9 @@ final class XskSetup {
 
     private static final long QUEUE_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** Packets that one send call may take from the tx ring in copy mode. */
+    private static final int SEND_BUDGET = 256;
+
     private final SystemCalls calls;
     private final Umem umem;
     private final XskConfig config;
@@ -73,6 +76,7 @@ final class XskSetup {
         final XskRings rings = mapRings();
         bind(bindFlags, sharedFd);
         final boolean isZeroCopy = readZeroCopy();
+        raiseSendBudget();
         final NativeMemory counts = NativeMemory.allocate(XdpSocketOption.STATISTICS_LENGTH);
         undo.add(counts::close);
         final NativeMemory lengthPointer = NativeMemory.allocate(Integer.BYTES);
@@ -188,6 +192,14 @@ final class XskSetup {
         LockSupport.parkNanos(QUEUE_RETRY_NS);
         return System.nanoTime() - startNs < QUEUE_FREED_LIMIT_NS
                 && !Thread.currentThread().isInterrupted();
+    }
+
+    /** A kernel before 6.17 does not know the option and sends 32 per call, which only costs more calls. */
+    private void raiseSendBudget() {
+        try (NativeMemory value = NativeMemory.allocate(Integer.BYTES)) {
+            value.buffer().putInt(0, Math.min(SEND_BUDGET, config.sizes().txCount()));
+            calls.setsockopt(fd, SOL_XDP, XdpSocketOption.XDP_MAX_TX_SKB_BUDGET, value.address(), value.length());
+        }
     }
 
     private boolean readZeroCopy() {

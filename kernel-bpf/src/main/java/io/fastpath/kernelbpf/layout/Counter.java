@@ -120,7 +120,11 @@ public enum Counter {
     /** Refused. */
     DROP_MARTIAN(154, "the source address can't be a client's"),
     /** Malformed. */
-    DROP_VLAN(155, "more than two VLAN tags");
+    DROP_VLAN(155, "more than two VLAN tags"),
+    /** Full. */
+    DROP_NEXT_HOPS_FULL(156, "no record left for the packet's next hop"),
+    /** A defect. */
+    DROP_INTERNAL(157, "the engine failed on the packet's batch; the log says how");
 
     /** u64 per row. */
     public static final int SLOTS = 256;
