@@ -132,8 +132,8 @@ public final class BpfLink implements AutoCloseable {
 
     private static String heldAdvice(final int ifindex, final String interfaceName) {
         final StringBuilder text = new StringBuilder(interfaceName).append(" is held by another XDP program");
-        final List<XdpAttachment> holders = XdpAttachment.query(ifindex);
-        for (final XdpAttachment holder : holders) {
+        final List<AttachedXdpProgram> holders = AttachedXdpProgram.query(ifindex);
+        for (final AttachedXdpProgram holder : holders) {
             text.append(" (id ")
                     .append(holder.programId())
                     .append(", ")

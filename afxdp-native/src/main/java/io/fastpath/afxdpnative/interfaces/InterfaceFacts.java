@@ -1,8 +1,8 @@
 package io.fastpath.afxdpnative.interfaces;
 
 import io.fastpath.afxdpnative.netlink.Link;
+import io.fastpath.afxdpnative.netlink.LinkVlan;
 import io.fastpath.afxdpnative.netlink.RtnetlinkSocket;
-import io.fastpath.afxdpnative.netlink.Vlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,7 +24,7 @@ public record InterfaceFacts(
         Link link,
         Driver driver,
         QueueCounts queues,
-        Optional<RingSizes> rings,
+        Optional<NicRingSizes> rings,
         Offloads offloads,
         Optional<XdpCapabilities> xdp) {
     /**
@@ -44,7 +44,7 @@ public record InterfaceFacts(
                     link,
                     Driver.read(ethtool, link.name()).orElseGet(() -> new Driver(link.kind(), "", "", "")),
                     QueueCounts.read(ethtool, link),
-                    RingSizes.read(ethtool, link.name()),
+                    NicRingSizes.read(ethtool, link.name()),
                     Offloads.read(ethtool, link.name()),
                     netdev.xdp(link.ifindex()));
         }
@@ -83,7 +83,7 @@ public record InterfaceFacts(
     }
 
     /** {@return the tag, if this is a VLAN interface} */
-    public Optional<Vlan> vlan() {
+    public Optional<LinkVlan> vlan() {
         return link.vlan();
     }
 

@@ -37,7 +37,7 @@ public record Link(
         int lowerIfindex,
         boolean lowerElsewhere,
         String kind,
-        Optional<Vlan> vlan,
+        Optional<LinkVlan> vlan,
         XdpAttachment xdp) {
     private static final int IFF_UP = 0x1;
     private static final int IFF_LOOPBACK = 0x8;

@@ -120,7 +120,7 @@ final class LinkDecoder {
         return new XdpAttachment(known, programId != 0 ? programId : nativeProgramId);
     }
 
-    private Optional<Vlan> vlan() {
+    private Optional<LinkVlan> vlan() {
         if (!kind.equals("vlan") || kindData == null) {
             return Optional.empty();
         }
@@ -133,7 +133,7 @@ final class LinkDecoder {
                 default -> {}
             }
         }
-        return Optional.of(new Vlan(id, protocol));
+        return Optional.of(new LinkVlan(id, protocol));
     }
 
     private Link build() {

@@ -26,17 +26,17 @@ public final class FramePool {
     /**
      * Start with all frames of a range free.
      *
-     * @param config of the UMEM.
+     * @param layout of the UMEM.
      * @param firstFrameIndex of the range.
      * @param frameCount of the range.
      * @throws IllegalArgumentException if the range isn't inside the UMEM.
      */
-    public FramePool(final UmemConfig config, final int firstFrameIndex, final int frameCount) {
-        if (firstFrameIndex < 0 || frameCount < 1 || firstFrameIndex > config.frameCount() - frameCount) {
+    public FramePool(final UmemLayout layout, final int firstFrameIndex, final int frameCount) {
+        if (firstFrameIndex < 0 || frameCount < 1 || firstFrameIndex > layout.frameCount() - frameCount) {
             throw new IllegalArgumentException("frames " + firstFrameIndex + " to "
-                    + ((long) firstFrameIndex + frameCount) + " of " + config.frameCount());
+                    + ((long) firstFrameIndex + frameCount) + " of " + layout.frameCount());
         }
-        frameLength = config.frameLength();
+        frameLength = layout.frameLength();
         firstOffset = (long) firstFrameIndex * frameLength;
         endOffset = firstOffset + (long) frameCount * frameLength;
         freeOffsets = new long[frameCount];

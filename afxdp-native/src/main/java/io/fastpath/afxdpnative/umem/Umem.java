@@ -19,7 +19,7 @@ public final class Umem implements AutoCloseable {
     private static final int FLAGS = Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_POPULATE;
 
     private final SystemCalls calls;
-    private final UmemConfig config;
+    private final UmemLayout layout;
     private final String downgrade;
     private final long mappedLength;
     private final UnsafeBuffer buffer;
@@ -27,66 +27,66 @@ public final class Umem implements AutoCloseable {
 
     private Umem(
             final SystemCalls calls,
-            final UmemConfig config,
+            final UmemLayout layout,
             final long address,
             final long mappedLength,
             final String downgrade) {
         this.calls = calls;
-        this.config = config;
+        this.layout = layout;
         this.address = address;
         this.mappedLength = mappedLength;
         this.downgrade = downgrade;
-        buffer = new UnsafeBuffer(address, config.length());
+        buffer = new UnsafeBuffer(address, layout.length());
     }
 
     /**
      * Map packet memory.
      *
-     * @param config how much, and of which pages.
+     * @param layout how much, and of which pages.
      * @return the memory; the caller closes it.
      * @throws NativeException with ENOMEM if there is not enough of it.
      */
-    public static Umem map(final UmemConfig config) {
-        return map(SystemCalls.LINUX, config);
+    public static Umem map(final UmemLayout layout) {
+        return map(SystemCalls.LINUX, layout);
     }
 
     /**
      * Map packet memory through given system calls.
      *
      * @param calls to use, for tests.
-     * @param config how much, and of which pages.
+     * @param layout how much, and of which pages.
      * @return the memory; the caller closes it.
      * @throws NativeException with ENOMEM if there is not enough of it.
      */
-    public static Umem map(final SystemCalls calls, final UmemConfig config) {
+    public static Umem map(final SystemCalls calls, final UmemLayout layout) {
         String downgrade = "";
-        if (config.hugePages() != HugePages.NONE) {
-            final long hugeLength = config.length() + HUGE_PAGE_LENGTH - 1 & -HUGE_PAGE_LENGTH;
+        if (layout.hugePages() != HugePages.NONE) {
+            final long hugeLength = layout.length() + HUGE_PAGE_LENGTH - 1 & -HUGE_PAGE_LENGTH;
             final long address = calls.mmap(hugeLength, PROTECTION, FLAGS | Libc.MAP_HUGETLB, -1, 0);
             if (!SystemCalls.isError(address)) {
-                return new Umem(calls, config, address, hugeLength, "");
+                return new Umem(calls, layout, address, hugeLength, "");
             }
             final NativeException failure = new NativeException(
                     "mmap(UMEM, " + hugeLength + " bytes, MAP_HUGETLB)",
                     (int) -address,
                     "reserve huge pages: sysctl vm.nr_hugepages=" + hugeLength / HUGE_PAGE_LENGTH
                             + " (or more, if others use them), or don't ask for them");
-            if (config.hugePages() == HugePages.REQUIRED) {
+            if (layout.hugePages() == HugePages.REQUIRED) {
                 throw failure;
             }
             downgrade = "ordinary pages instead of huge ones: " + failure.getMessage();
         }
-        final long address = calls.mmap(config.length(), PROTECTION, FLAGS, -1, 0);
+        final long address = calls.mmap(layout.length(), PROTECTION, FLAGS, -1, 0);
         if (SystemCalls.isError(address)) {
             throw new NativeException(
-                    "mmap(UMEM, " + config.length() + " bytes)", (int) -address, "use fewer or smaller frames");
+                    "mmap(UMEM, " + layout.length() + " bytes)", (int) -address, "use fewer or smaller frames");
         }
-        return new Umem(calls, config, address, config.length(), downgrade);
+        return new Umem(calls, layout, address, layout.length(), downgrade);
     }
 
     /** {@return how the memory is cut up} */
-    public UmemConfig config() {
-        return config;
+    public UmemLayout layout() {
+        return layout;
     }
 
     /** {@return the address of frame 0; 0 after {@link #close()}} */
@@ -111,7 +111,7 @@ public final class Umem implements AutoCloseable {
      * @param length in bytes.
      */
     public boolean holds(final long dataOffset, final int length) {
-        final int frameLength = config.frameLength();
+        final int frameLength = layout.frameLength();
         return dataOffset >= 0
                 && dataOffset < buffer.capacity()
                 && length >= 0

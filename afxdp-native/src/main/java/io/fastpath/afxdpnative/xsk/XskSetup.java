@@ -96,22 +96,22 @@ final class XskSetup {
             registration.buffer().putLong(XdpSocketOption.UMEM_REG_ADDRESS_OFFSET, umem.address());
             registration
                     .buffer()
-                    .putLong(XdpSocketOption.UMEM_REG_SPAN_OFFSET, umem.config().length());
+                    .putLong(XdpSocketOption.UMEM_REG_SPAN_OFFSET, umem.layout().length());
             registration
                     .buffer()
-                    .putInt(XdpSocketOption.UMEM_REG_CHUNK_OFFSET, umem.config().frameLength());
+                    .putInt(XdpSocketOption.UMEM_REG_CHUNK_OFFSET, umem.layout().frameLength());
             registration
                     .buffer()
                     .putInt(
                             XdpSocketOption.UMEM_REG_HEADROOM_OFFSET,
-                            umem.config().headroomLength());
+                            umem.layout().headroomLength());
             final int result = calls.setsockopt(
                     fd, SOL_XDP, XdpSocketOption.XDP_UMEM_REG, registration.address(), registration.length());
             check(
                     result,
-                    "setsockopt(XDP_UMEM_REG, " + umem.config().frameCount() + " frames of "
-                            + umem.config().frameLength() + ", headroom "
-                            + umem.config().headroomLength() + ')',
+                    "setsockopt(XDP_UMEM_REG, " + umem.layout().frameCount() + " frames of "
+                            + umem.layout().frameLength() + ", headroom "
+                            + umem.layout().headroomLength() + ')',
                     XskAdvice.forUmem(-result));
         }
     }

@@ -55,10 +55,10 @@ class BpfLinkTest {
         for (final XdpMode mode : List.of(XdpMode.NATIVE, XdpMode.GENERIC)) {
             try (BpfLink link = object.program("drop").attachXdp(ifindex, mode)) {
                 assertThat(link.ifindex()).isEqualTo(ifindex);
-                assertThat(XdpAttachment.query(ifindex))
-                        .containsExactly(new XdpAttachment(mode, link.programId(), "drop"));
+                assertThat(AttachedXdpProgram.query(ifindex))
+                        .containsExactly(new AttachedXdpProgram(mode, link.programId(), "drop"));
             }
-            assertThat(XdpAttachment.query(ifindex)).isEmpty();
+            assertThat(AttachedXdpProgram.query(ifindex)).isEmpty();
         }
     }
 
@@ -90,7 +90,7 @@ class BpfLinkTest {
         assertThatThrownBy(() -> object.program("drop").attachXdp(TestNamespace.ifindex("lo"), XdpMode.NATIVE))
                 .isInstanceOf(NativeException.class)
                 .hasMessageContaining("the driver of lo has no native XDP: use mode generic");
-        assertThatThrownBy(() -> XdpAttachment.query(9999))
+        assertThatThrownBy(() -> AttachedXdpProgram.query(9999))
                 .isInstanceOfSatisfying(
                         NativeException.class,
                         ex -> assertThat(ex.is(Errno.ENODEV)).isTrue());
@@ -108,13 +108,13 @@ class BpfLinkTest {
                 assertThatThrownBy(() -> link.pin(pin)).hasMessageContaining("something is pinned there already");
             }
             object.close();
-            assertThat(XdpAttachment.query(ifindex)).hasSize(1);
+            assertThat(AttachedXdpProgram.query(ifindex)).hasSize(1);
 
             try (BpfLink adopted = BpfLink.openPinned(pin)) {
                 assertThat(adopted.programId()).isEqualTo(programId);
                 adopted.detach();
                 adopted.detach();
-                assertThat(XdpAttachment.query(ifindex)).isEmpty();
+                assertThat(AttachedXdpProgram.query(ifindex)).isEmpty();
                 assertThat(adopted.ifindex()).isZero();
             }
             BpfLink.unpin(pin);

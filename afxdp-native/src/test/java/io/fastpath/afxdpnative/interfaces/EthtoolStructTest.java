@@ -13,7 +13,7 @@ class EthtoolStructTest {
     void shouldReadRings() {
         // cmd, rx_max, rx_mini_max, rx_jumbo_max, tx_max, rx, rx_mini, rx_jumbo, tx
         fill(0x10, 4096, 1, 2, 8192, 512, 3, 4, 1024);
-        assertThat(RingSizes.decode(struct)).isEqualTo(new RingSizes(512, 1024, 4096, 8192));
+        assertThat(NicRingSizes.decode(struct)).isEqualTo(new NicRingSizes(512, 1024, 4096, 8192));
     }
 
     @Test

@@ -44,7 +44,7 @@ class DecoderTest {
         assertThat(link.masterKind()).isEqualTo("bond");
         assertThat(link.kind()).isEqualTo("vlan");
         assertThat(link.lowerIfindex()).isEqualTo(4);
-        assertThat(link.vlan()).contains(new Vlan(5, 0x88a8));
+        assertThat(link.vlan()).contains(new LinkVlan(5, 0x88a8));
         assertThat(link.xdp()).isEqualTo(new XdpAttachment(XdpAttachment.Mode.NATIVE, 42));
         assertThat(link.isVeth() || link.isLoopback()).isFalse();
     }

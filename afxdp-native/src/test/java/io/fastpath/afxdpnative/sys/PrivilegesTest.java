@@ -9,7 +9,7 @@ import io.fastpath.afxdpnative.lab.Command;
 import io.fastpath.afxdpnative.ring.RingSizes;
 import io.fastpath.afxdpnative.umem.HugePages;
 import io.fastpath.afxdpnative.umem.Umem;
-import io.fastpath.afxdpnative.umem.UmemConfig;
+import io.fastpath.afxdpnative.umem.UmemLayout;
 import io.fastpath.afxdpnative.xsk.BindMode;
 import io.fastpath.afxdpnative.xsk.XskConfig;
 import io.fastpath.afxdpnative.xsk.XskGroup;
@@ -60,7 +60,7 @@ class PrivilegesTest {
             });
             printFailure(() -> {
                 final XskConfig config = new XskConfig("lo", 1, 0, RingSizes.ofEach(64));
-                try (Umem umem = Umem.map(new UmemConfig(2048, 64, 0, HugePages.NONE))) {
+                try (Umem umem = Umem.map(new UmemLayout(2048, 64, 0, HugePages.NONE))) {
                     XskGroup.open(umem, List.of(config), BindMode.AUTO).close();
                 }
             });

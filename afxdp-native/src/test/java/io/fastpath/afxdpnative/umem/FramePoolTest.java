@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FramePoolTest {
-    private static final UmemConfig CONFIG = new UmemConfig(2048, 16, 0, HugePages.NONE);
+    private static final UmemLayout CONFIG = new UmemLayout(2048, 16, 0, HugePages.NONE);
 
     private final FramePool pool = new FramePool(CONFIG, 4, 8);
 

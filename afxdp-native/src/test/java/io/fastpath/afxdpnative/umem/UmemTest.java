@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class UmemTest {
     @Test
     void shouldMapZeroedFramesUnderOneBuffer() {
-        try (Umem umem = Umem.map(new UmemConfig(4096, 64, 0, HugePages.NONE))) {
+        try (Umem umem = Umem.map(new UmemLayout(4096, 64, 0, HugePages.NONE))) {
             assertThat(umem.buffer().capacity()).isEqualTo(64 * 4096);
             assertThat(umem.buffer().addressOffset()).isEqualTo(umem.address());
             assertThat(umem.address() % 4096).isZero();
@@ -22,7 +22,7 @@ class UmemTest {
 
     @Test
     void shouldRefuseUseAfterClose() {
-        final Umem umem = Umem.map(new UmemConfig(2048, 2, 0, HugePages.NONE));
+        final Umem umem = Umem.map(new UmemLayout(2048, 2, 0, HugePages.NONE));
         umem.close();
         umem.close();
 
@@ -33,13 +33,13 @@ class UmemTest {
     /** The machine has no reserved huge pages, or too few for this; either answer must be told. */
     @Test
     void shouldFallBackFromHugePagesOnlyIfToldToAndSaySo() {
-        final int tooMany = (int) (UmemConfig.LENGTH_LIMIT / 2 / 2048);
-        assertThatThrownBy(() -> Umem.map(new UmemConfig(2048, tooMany, 0, HugePages.REQUIRED)))
+        final int tooMany = (int) (UmemLayout.LENGTH_LIMIT / 2 / 2048);
+        assertThatThrownBy(() -> Umem.map(new UmemLayout(2048, tooMany, 0, HugePages.REQUIRED)))
                 .isInstanceOf(NativeException.class)
                 .hasMessageStartingWith("mmap(UMEM, 536870912 bytes, MAP_HUGETLB) failed: ENOMEM")
                 .hasMessageContaining("sysctl vm.nr_hugepages=256");
 
-        try (Umem umem = Umem.map(new UmemConfig(2048, tooMany, 0, HugePages.PREFERRED))) {
+        try (Umem umem = Umem.map(new UmemLayout(2048, tooMany, 0, HugePages.PREFERRED))) {
             assertThat(umem.downgrade())
                     .startsWith("ordinary pages instead of huge ones: mmap(UMEM, 536870912 bytes, MAP_HUGETLB)");
         }
@@ -47,7 +47,7 @@ class UmemTest {
 
     @Test
     void shouldTellWhetherAPacketLiesInsideAFrame() {
-        try (Umem umem = Umem.map(new UmemConfig(2048, 4, 0, HugePages.NONE))) {
+        try (Umem umem = Umem.map(new UmemLayout(2048, 4, 0, HugePages.NONE))) {
             assertThat(umem.holds(0, 2048)).isTrue();
             assertThat(umem.holds(2048 + 256, 1792)).isTrue();
             assertThat(umem.holds(2048 + 256, 1793)).isFalse();
@@ -64,15 +64,15 @@ class UmemTest {
     @Test
     void shouldRefuseWhatTheKernelWouldRefuse() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new UmemConfig(1024, 16, 0, HugePages.NONE))
+                .isThrownBy(() -> new UmemLayout(1024, 16, 0, HugePages.NONE))
                 .withMessageContaining("2048 or 4096");
-        assertThatIllegalArgumentException().isThrownBy(() -> new UmemConfig(2048, 0, 0, HugePages.NONE));
-        assertThatIllegalArgumentException().isThrownBy(() -> new UmemConfig(2048, 1 << 20, 0, HugePages.NONE));
+        assertThatIllegalArgumentException().isThrownBy(() -> new UmemLayout(2048, 0, 0, HugePages.NONE));
+        assertThatIllegalArgumentException().isThrownBy(() -> new UmemLayout(2048, 1 << 20, 0, HugePages.NONE));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new UmemConfig(2048, 16, 271, HugePages.NONE))
+                .isThrownBy(() -> new UmemLayout(2048, 16, 271, HugePages.NONE))
                 .withMessage("headroom 271: must be from 0 to 270");
-        assertThat(new UmemConfig(2048, 16, 270, HugePages.NONE).packetLengthLimit())
-                .isEqualTo(UmemConfig.PACKET_LENGTH_MIN);
+        assertThat(new UmemLayout(2048, 16, 270, HugePages.NONE).packetLengthLimit())
+                .isEqualTo(UmemLayout.PACKET_LENGTH_MIN);
     }
 
     @Test

@@ -12,7 +12,7 @@ import io.fastpath.afxdpnative.lab.PacketSocket;
 import io.fastpath.afxdpnative.lab.TestNamespace;
 import io.fastpath.afxdpnative.ring.RingSizes;
 import io.fastpath.afxdpnative.umem.HugePages;
-import io.fastpath.afxdpnative.umem.UmemConfig;
+import io.fastpath.afxdpnative.umem.UmemLayout;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +61,7 @@ class SteadyStateTest {
         final XskConfig queue = new XskConfig("left", TestNamespace.ifindex("left"), 0, SIZES);
         final int rightIfindex = TestNamespace.ifindex("right");
         try (TestWorker worker =
-                        new TestWorker(new UmemConfig(2048, FRAME_COUNT, 0, HugePages.NONE), BindMode.COPY, queue);
+                        new TestWorker(new UmemLayout(2048, FRAME_COUNT, 0, HugePages.NONE), BindMode.COPY, queue);
                 BpfLink link = object.program("steer").attachXdp(queue.ifindex(), XdpMode.NATIVE);
                 BpfLink generator = object.program("bounce_once").attachXdp(rightIfindex, XdpMode.NATIVE);
                 XskPoller poller = new XskPoller(worker.group.sockets())) {

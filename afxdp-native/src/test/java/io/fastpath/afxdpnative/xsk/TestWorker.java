@@ -5,7 +5,7 @@ import io.fastpath.afxdpnative.ring.RingSizes;
 import io.fastpath.afxdpnative.umem.FramePool;
 import io.fastpath.afxdpnative.umem.HugePages;
 import io.fastpath.afxdpnative.umem.Umem;
-import io.fastpath.afxdpnative.umem.UmemConfig;
+import io.fastpath.afxdpnative.umem.UmemLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,18 +19,18 @@ final class TestWorker implements AutoCloseable {
     final FramePool pool;
 
     TestWorker(final BindMode mode, final XskConfig... configs) {
-        this(new UmemConfig(2048, FRAME_COUNT, 0, HugePages.NONE), mode, configs);
+        this(new UmemLayout(2048, FRAME_COUNT, 0, HugePages.NONE), mode, configs);
     }
 
-    TestWorker(final UmemConfig umemConfig, final BindMode mode, final XskConfig... configs) {
-        umem = Umem.map(umemConfig);
+    TestWorker(final UmemLayout layout, final BindMode mode, final XskConfig... configs) {
+        umem = Umem.map(layout);
         try {
             group = XskGroup.open(umem, List.of(configs), mode);
         } catch (final RuntimeException ex) {
             umem.close();
             throw ex;
         }
-        pool = new FramePool(umemConfig, 0, umemConfig.frameCount());
+        pool = new FramePool(layout, 0, layout.frameCount());
     }
 
     XskSocket socket(final int index) {

@@ -9,14 +9,14 @@ import io.fastpath.afxdpnative.sys.Errno;
 import io.fastpath.afxdpnative.sys.NativeException;
 import io.fastpath.afxdpnative.umem.HugePages;
 import io.fastpath.afxdpnative.umem.Umem;
-import io.fastpath.afxdpnative.umem.UmemConfig;
+import io.fastpath.afxdpnative.umem.UmemLayout;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Set-up on a kernel made of paper: every step fails once, and nothing may stay behind. */
 class XskSetupTest {
-    private static final UmemConfig UMEM = new UmemConfig(2048, 64, 0, HugePages.NONE);
+    private static final UmemLayout UMEM = new UmemLayout(2048, 64, 0, HugePages.NONE);
     private static final RingSizes SIZES = new RingSizes(8, 16, 32, 64);
     private static final List<XskConfig> THREE_QUEUES = List.of(
             new XskConfig("eth1", 11, 0, SIZES),

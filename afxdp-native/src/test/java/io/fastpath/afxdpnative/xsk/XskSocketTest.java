@@ -14,7 +14,7 @@ import io.fastpath.afxdpnative.ring.RingSizes;
 import io.fastpath.afxdpnative.sys.Errno;
 import io.fastpath.afxdpnative.sys.NativeException;
 import io.fastpath.afxdpnative.umem.HugePages;
-import io.fastpath.afxdpnative.umem.UmemConfig;
+import io.fastpath.afxdpnative.umem.UmemLayout;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,7 +176,7 @@ class XskSocketTest {
 
     @Test
     void shouldKeepOurHeadroomInFrontOfThePacket() {
-        final UmemConfig config = new UmemConfig(4096, 256, 64, HugePages.NONE);
+        final UmemLayout config = new UmemLayout(4096, 256, 64, HugePages.NONE);
         try (TestWorker worker = new TestWorker(config, BindMode.COPY, queue("left", 0));
                 TestWorker sender = new TestWorker(BindMode.COPY, queue("right", 0));
                 BpfLink link = attach("left", XdpMode.NATIVE)) {
@@ -185,7 +185,7 @@ class XskSocketTest {
             final XskSocket socket = worker.socket(0);
             Await.until("a packet", () -> socket.rx().peek(1) == 1);
 
-            assertThat(socket.rx().dataOffset(0) % 4096).isEqualTo(UmemConfig.KERNEL_HEADROOM_LENGTH + 64);
+            assertThat(socket.rx().dataOffset(0) % 4096).isEqualTo(UmemLayout.KERNEL_HEADROOM_LENGTH + 64);
             assertThat(link.ifindex()).isPositive();
         }
     }

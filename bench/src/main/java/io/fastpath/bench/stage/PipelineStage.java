@@ -1,6 +1,6 @@
 package io.fastpath.bench.stage;
 
-import io.fastpath.afxdpnative.umem.UmemConfig;
+import io.fastpath.afxdpnative.umem.UmemLayout;
 import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.tcp.TcpFlags;
@@ -32,7 +32,7 @@ public final class PipelineStage {
     public static final int BURST_LENGTH = 1024;
 
     private static final int FRAME_LENGTH = 2048;
-    private static final int PACKET_OFFSET = UmemConfig.KERNEL_HEADROOM_LENGTH;
+    private static final int PACKET_OFFSET = UmemLayout.KERNEL_HEADROOM_LENGTH;
     private static final int NETWORK_OFFSET = PACKET_OFFSET + Ethernet.HEADER_LENGTH;
     private static final int TRANSPORT_OFFSET = NETWORK_OFFSET + Ipv4.HEADER_LENGTH;
     private static final int VIP_MEMORY = AddressDescriptor.ipv4Memory(MemoryBalancer.vipWord1());

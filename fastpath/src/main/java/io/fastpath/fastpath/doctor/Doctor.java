@@ -1,6 +1,6 @@
 package io.fastpath.fastpath.doctor;
 
-import io.fastpath.afxdpnative.bpf.XdpAttachment;
+import io.fastpath.afxdpnative.bpf.AttachedXdpProgram;
 import io.fastpath.afxdpnative.interfaces.InterfaceFacts;
 import io.fastpath.afxdpnative.interfaces.NoSuchInterfaceException;
 import io.fastpath.afxdpnative.netlink.Link;
@@ -124,11 +124,11 @@ public final class Doctor {
     }
 
     private static Finding holder(final InterfaceFacts facts) {
-        final List<XdpAttachment> programs = XdpAttachment.query(facts.ifindex());
+        final List<AttachedXdpProgram> programs = AttachedXdpProgram.query(facts.ifindex());
         if (programs.isEmpty()) {
             return Finding.ok(facts.name(), "xdp-program", "none is attached");
         }
-        final XdpAttachment program = programs.get(0);
+        final AttachedXdpProgram program = programs.get(0);
         final String fact = "program " + program.programId() + " (" + program.programName() + ") is attached in "
                 + program.mode().name().toLowerCase(Locale.ROOT) + " mode";
         return program.programName().equals(KernelObjects.XDP_STEER_PROGRAM)

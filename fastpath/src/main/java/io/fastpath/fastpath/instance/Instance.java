@@ -228,7 +228,7 @@ public final class Instance implements AutoCloseable {
         final PipelineContext pipeline = new PipelineContext()
                 .tables(tables)
                 .frames(umem.buffer())
-                .frameLength(umem.config().frameLength())
+                .frameLength(umem.layout().frameLength())
                 .rowIndex(tables.sizes().workerRow(plan.index()))
                 .routes(routes)
                 .nextHopRequests(requests)

@@ -1,7 +1,7 @@
 package io.fastpath.fastpath.instance;
 
 import io.fastpath.afxdpnative.umem.HugePages;
-import io.fastpath.afxdpnative.umem.UmemConfig;
+import io.fastpath.afxdpnative.umem.UmemLayout;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.pipeline.PacketBatch;
 
@@ -17,18 +17,18 @@ final class UmemPlan {
      * @return the plan
      * @throws InstanceException if that is more than a UMEM can be
      */
-    static UmemConfig of(final InstanceConfig config, final int queueCount) {
+    static UmemLayout of(final InstanceConfig config, final int queueCount) {
         final long frames = (long) config.umem().framesPerQueue(config.rings()) * queueCount + PacketBatch.CAPACITY;
         final int frameSize = config.umem().frameSize();
-        if (frames * frameSize > UmemConfig.LENGTH_LIMIT) {
+        if (frames * frameSize > UmemLayout.LENGTH_LIMIT) {
             throw new InstanceException("a worker with " + queueCount + " queues would need " + frames + " frames of "
-                    + frameSize + " bytes, more than the limit of " + UmemConfig.LENGTH_LIMIT
+                    + frameSize + " bytes, more than the limit of " + UmemLayout.LENGTH_LIMIT
                     + " bytes: give it fewer queues, or lower `umem.framesPerQueue` or the rings");
         }
         final HugePages hugePages = !config.umem().hugePages()
                 ? HugePages.NONE
                 : config.refuseDowngrade() ? HugePages.REQUIRED : HugePages.PREFERRED;
-        return new UmemConfig(frameSize, (int) frames, 0, hugePages);
+        return new UmemLayout(frameSize, (int) frames, 0, hugePages);
     }
 
     /**
@@ -38,6 +38,6 @@ final class UmemPlan {
      * @return bytes from the Ethernet header on
      */
     static int packetLengthLimit(final InstanceConfig config) {
-        return config.umem().frameSize() - UmemConfig.KERNEL_HEADROOM_LENGTH;
+        return config.umem().frameSize() - UmemLayout.KERNEL_HEADROOM_LENGTH;
     }
 }

@@ -75,7 +75,7 @@ final class WorkerUnit implements AutoCloseable {
                     .toList();
             final XskGroup sockets = XskGroup.open(umem, configs, bindMode(plan));
             undo.add(sockets::close);
-            final FramePool pool = new FramePool(umem.config(), 0, umem.config().frameCount());
+            final FramePool pool = new FramePool(umem.layout(), 0, umem.layout().frameCount());
             final Worker worker = factory.make(plan, umem, pool, sockets.sockets());
             undo.add(worker::close);
             worker.start();

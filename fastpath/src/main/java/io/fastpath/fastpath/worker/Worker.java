@@ -109,7 +109,7 @@ public final class Worker implements AutoCloseable {
         final WorkerContext context = new WorkerContext()
                 .worker(place.index(), place.count())
                 .cpu(place.cpu())
-                .frames(pool, umem.config().frameLength())
+                .frames(pool, umem.layout().frameLength())
                 .ports(queuePorts)
                 .pipeline(pipeline)
                 .conclude();

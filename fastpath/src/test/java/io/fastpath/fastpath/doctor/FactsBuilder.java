@@ -2,15 +2,15 @@ package io.fastpath.fastpath.doctor;
 
 import io.fastpath.afxdpnative.interfaces.Driver;
 import io.fastpath.afxdpnative.interfaces.InterfaceFacts;
+import io.fastpath.afxdpnative.interfaces.NicRingSizes;
 import io.fastpath.afxdpnative.interfaces.Offload;
 import io.fastpath.afxdpnative.interfaces.Offloads;
 import io.fastpath.afxdpnative.interfaces.QueueCounts;
-import io.fastpath.afxdpnative.interfaces.RingSizes;
 import io.fastpath.afxdpnative.interfaces.XdpCapabilities;
 import io.fastpath.afxdpnative.interfaces.XdpFeature;
 import io.fastpath.afxdpnative.netlink.Link;
+import io.fastpath.afxdpnative.netlink.LinkVlan;
 import io.fastpath.afxdpnative.netlink.OperState;
-import io.fastpath.afxdpnative.netlink.Vlan;
 import io.fastpath.afxdpnative.netlink.XdpAttachment;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,10 +27,10 @@ final class FactsBuilder {
     private int hardwareType = 1;
     private int mtu = 1500;
     private String masterKind = "";
-    private Optional<Vlan> vlan = Optional.empty();
+    private Optional<LinkVlan> vlan = Optional.empty();
     private String driver = "test";
     private QueueCounts queues = new QueueCounts(0, 0, 4, 8, QueueCounts.Source.DRIVER);
-    private Optional<RingSizes> rings = Optional.empty();
+    private Optional<NicRingSizes> rings = Optional.empty();
     private Optional<XdpCapabilities> xdp =
             Optional.of(new XdpCapabilities(Set.of(XdpFeature.BASIC, XdpFeature.REDIRECT, XdpFeature.XSK_ZEROCOPY), 1));
 
@@ -60,7 +60,7 @@ final class FactsBuilder {
         return this;
     }
 
-    FactsBuilder vlan(final Vlan tag) {
+    FactsBuilder vlan(final LinkVlan tag) {
         vlan = Optional.of(tag);
         return this;
     }
@@ -76,7 +76,7 @@ final class FactsBuilder {
     }
 
     FactsBuilder rxRing(final int count) {
-        rings = Optional.of(new RingSizes(count, count, 8192, 8192));
+        rings = Optional.of(new NicRingSizes(count, count, 8192, 8192));
         return this;
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.afxdpnative.umem.FramePool;
 import io.fastpath.afxdpnative.umem.HugePages;
-import io.fastpath.afxdpnative.umem.UmemConfig;
+import io.fastpath.afxdpnative.umem.UmemLayout;
 import io.fastpath.afxdpnative.xsk.Wake;
 import io.fastpath.fastpath.pipeline.PacketBatch;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
@@ -28,7 +28,7 @@ final class QueuePortTest {
     private final FakeSocket[] kernel = {new FakeSocket(RING_SIZE), new FakeSocket(RING_SIZE)};
     private final QueuePort[] ports = new QueuePort[2];
     private final FramePool pool =
-            new FramePool(new UmemConfig(FRAME_LENGTH, FRAME_COUNT, 0, HugePages.NONE), 0, FRAME_COUNT);
+            new FramePool(new UmemLayout(FRAME_LENGTH, FRAME_COUNT, 0, HugePages.NONE), 0, FRAME_COUNT);
     private final PacketBatch batch = new PacketBatch();
     private FrameOrigins origins;
     private long droppedCount;

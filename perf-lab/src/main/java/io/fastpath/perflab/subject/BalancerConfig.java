@@ -1,6 +1,6 @@
 package io.fastpath.perflab.subject;
 
-import io.fastpath.perflab.topology.Ipv4;
+import io.fastpath.perflab.topology.Ipv4Address;
 import io.fastpath.perflab.topology.Topology;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,8 +46,8 @@ record BalancerConfig(Topology topology, int cpu, String forwarding) {
                         Topology.FRONT,
                         Topology.BACK,
                         cpu,
-                        Ipv4.format(Topology.BACK_ADDRESS),
-                        Ipv4.format(Topology.VIP),
+                        Ipv4Address.format(Topology.BACK_ADDRESS),
+                        Ipv4Address.format(Topology.VIP),
                         Topology.SERVICE_PORT,
                         forwarding,
                         backends());
@@ -56,7 +56,7 @@ record BalancerConfig(Topology topology, int cpu, String forwarding) {
     private String backends() {
         return IntStream.range(0, topology.backendCount())
                 .mapToObj(i -> "      - {address: %s, port: %d, weight: 1}"
-                        .formatted(Ipv4.format(Topology.FIRST_BACKEND + i), Topology.SERVICE_PORT))
+                        .formatted(Ipv4Address.format(Topology.FIRST_BACKEND + i), Topology.SERVICE_PORT))
                 .collect(Collectors.joining("\n"));
     }
 }

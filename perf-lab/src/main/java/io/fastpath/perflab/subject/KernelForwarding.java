@@ -1,7 +1,7 @@
 package io.fastpath.perflab.subject;
 
 import io.fastpath.perflab.shell.Shell;
-import io.fastpath.perflab.topology.Ipv4;
+import io.fastpath.perflab.topology.Ipv4Address;
 import io.fastpath.perflab.topology.Topology;
 import io.fastpath.perflab.traffic.SinkPlan;
 
@@ -27,7 +27,8 @@ public final class KernelForwarding implements Subject {
 
     @Override
     public RunningSubject start(final Topology topology) {
-        final String route = " route %s " + Ipv4.format(Topology.VIP) + " via " + Ipv4.format(Topology.FIRST_BACKEND);
+        final String route =
+                " route %s " + Ipv4Address.format(Topology.VIP) + " via " + Ipv4Address.format(Topology.FIRST_BACKEND);
         Shell.run("ip -n " + topology.node() + route.formatted("add"));
         topology.setKernelForwarding(true);
         return new RunningSubject() {

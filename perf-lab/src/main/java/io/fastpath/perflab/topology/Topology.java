@@ -52,19 +52,19 @@ public final class Topology implements AutoCloseable {
     public static final long SERVER_MAC = 0x02_00_00_00_08_02L;
 
     /** Address of {@link #BACK}: the node's own, for source translation. */
-    public static final int BACK_ADDRESS = Ipv4.parse("10.8.0.1");
+    public static final int BACK_ADDRESS = Ipv4Address.parse("10.8.0.1");
 
     /** The service's address. */
-    public static final int VIP = Ipv4.parse("10.7.0.100");
+    public static final int VIP = Ipv4Address.parse("10.7.0.100");
 
     /** The service's port, and every backend's. */
     public static final int SERVICE_PORT = 9000;
 
     /** Address of the first client behind {@link #FRONT}; a /16 is routed there. */
-    public static final int FIRST_CLIENT = Ipv4.parse("10.64.0.0");
+    public static final int FIRST_CLIENT = Ipv4Address.parse("10.64.0.0");
 
     /** Address of the first backend; the others follow one by one. */
-    public static final int FIRST_BACKEND = Ipv4.parse("10.8.0.11");
+    public static final int FIRST_BACKEND = Ipv4Address.parse("10.8.0.11");
 
     /** The backends' network has this much room above the first. */
     public static final int BACKEND_LIMIT = 240;
@@ -184,30 +184,30 @@ public final class Topology implements AutoCloseable {
     }
 
     private void connect(final int queueCount) {
-        final Link front = new Link(node, FRONT, FRONT_MAC);
-        final Link back = new Link(node, BACK, BACK_MAC);
-        Link.connect(new Link(client, CLIENT_INTERFACE, CLIENT_MAC), front, queueCount);
-        Link.connect(back, new Link(server, SERVER_INTERFACE, SERVER_MAC), queueCount);
+        final VethEnd front = new VethEnd(node, FRONT, FRONT_MAC);
+        final VethEnd back = new VethEnd(node, BACK, BACK_MAC);
+        VethEnd.connect(new VethEnd(client, CLIENT_INTERFACE, CLIENT_MAC), front, queueCount);
+        VethEnd.connect(back, new VethEnd(server, SERVER_INTERFACE, SERVER_MAC), queueCount);
         Shell.run("ip netns exec " + node + " ethtool -K " + FRONT + " gro on");
     }
 
     private void address() {
         Shell.run("ip -n " + client + " address add 10.7.0.2/24 dev " + CLIENT_INTERFACE);
         Shell.run("ip -n " + node + " address add 10.7.0.1/24 dev " + FRONT);
-        Shell.run("ip -n " + node + " address add " + Ipv4.format(BACK_ADDRESS) + "/24 dev " + BACK);
-        Shell.run("ip -n " + node + " route add " + Ipv4.format(FIRST_CLIENT) + "/16 via 10.7.0.2");
+        Shell.run("ip -n " + node + " address add " + Ipv4Address.format(BACK_ADDRESS) + "/24 dev " + BACK);
+        Shell.run("ip -n " + node + " route add " + Ipv4Address.format(FIRST_CLIENT) + "/16 via 10.7.0.2");
         for (int i = 0; i < backendCount; i++) {
-            Shell.run("ip -n " + server + " address add " + Ipv4.format(FIRST_BACKEND + i) + "/24 dev "
+            Shell.run("ip -n " + server + " address add " + Ipv4Address.format(FIRST_BACKEND + i) + "/24 dev "
                     + SERVER_INTERFACE);
         }
     }
 
     private void introduceNeighbours() {
-        Link.introduce(client, CLIENT_INTERFACE, "10.7.0.1", FRONT_MAC);
-        Link.introduce(node, FRONT, "10.7.0.2", CLIENT_MAC);
-        Link.introduce(server, SERVER_INTERFACE, Ipv4.format(BACK_ADDRESS), BACK_MAC);
+        VethEnd.introduce(client, CLIENT_INTERFACE, "10.7.0.1", FRONT_MAC);
+        VethEnd.introduce(node, FRONT, "10.7.0.2", CLIENT_MAC);
+        VethEnd.introduce(server, SERVER_INTERFACE, Ipv4Address.format(BACK_ADDRESS), BACK_MAC);
         for (int i = 0; i < backendCount; i++) {
-            Link.introduce(node, BACK, Ipv4.format(FIRST_BACKEND + i), SERVER_MAC);
+            VethEnd.introduce(node, BACK, Ipv4Address.format(FIRST_BACKEND + i), SERVER_MAC);
         }
     }
 }

@@ -5,7 +5,7 @@ import io.fastpath.perflab.topology.Topology;
 /**
  * Where datagrams must be addressed when they arrive at the sink. Immutable.
  *
- * @param firstDestination lowest address, see {@link io.fastpath.perflab.topology.Ipv4}.
+ * @param firstDestination lowest address, see {@link io.fastpath.perflab.topology.Ipv4Address}.
  * @param destinationCount addresses from there on.
  */
 public record SinkPlan(int firstDestination, int destinationCount) {

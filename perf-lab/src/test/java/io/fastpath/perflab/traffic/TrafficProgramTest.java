@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastpath.afxdpnative.bpf.XdpTestResult;
 import io.fastpath.afxdpnative.bpf.XdpTestRun;
 import io.fastpath.perflab.sources.SourceTree;
-import io.fastpath.perflab.topology.Ipv4;
+import io.fastpath.perflab.topology.Ipv4Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -52,7 +52,7 @@ final class TrafficProgramTest {
         assertThat(sent.timeToLive()).isEqualTo(64);
         assertThat(sent.protocol()).isEqualTo(17);
         assertThat(sender(sent)).isEqualTo("10.64.0.0:1024");
-        assertThat(Ipv4.format(sent.destination())).isEqualTo("10.7.0.100");
+        assertThat(Ipv4Address.format(sent.destination())).isEqualTo("10.7.0.100");
         assertThat(sent.destinationPort()).isEqualTo(9000);
         assertThat(sent.udpLength()).isEqualTo(26);
         assertThat(sent.hasValidIpChecksum()).as("IP checksum, seed %d", seed).isTrue();
@@ -109,6 +109,6 @@ final class TrafficProgramTest {
     }
 
     private static String sender(final Datagram sent) {
-        return Ipv4.format(sent.source()) + ':' + sent.sourcePort();
+        return Ipv4Address.format(sent.source()) + ':' + sent.sourcePort();
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param programId the kernel's number of it, as bpftool shows it.
  * @param programName at most 15 characters; empty if the program vanished meanwhile or may not be looked at.
  */
-public record XdpAttachment(XdpMode mode, int programId, String programName) {
+public record AttachedXdpProgram(XdpMode mode, int programId, String programName) {
     /** {@code struct bpf_xdp_query_opts}: size_t sz; u32 prog_id, drv_prog_id, hw_prog_id, skb_prog_id; u8 attach_mode. */
     private static final int QUERY_LENGTH = 32;
 
@@ -35,7 +35,7 @@ public record XdpAttachment(XdpMode mode, int programId, String programName) {
      * @return the programs, almost always none or one.
      * @throws NativeException if there is no such interface (ENODEV).
      */
-    public static List<XdpAttachment> query(final int ifindex) {
+    public static List<AttachedXdpProgram> query(final int ifindex) {
         Libbpf.require();
         if (!InterfaceName.exists(ifindex)) {
             throw new NativeException(
@@ -48,7 +48,7 @@ public record XdpAttachment(XdpMode mode, int programId, String programName) {
             BpfFailure.check(
                     Libbpf.bpf_xdp_query(ifindex, 0, answer.address()),
                     "bpf_xdp_query(" + InterfaceName.of(ifindex) + ')');
-            final List<XdpAttachment> found = new ArrayList<>();
+            final List<AttachedXdpProgram> found = new ArrayList<>();
             add(found, XdpMode.NATIVE, answer.buffer().getInt(DRIVER_ID_OFFSET));
             add(found, XdpMode.OFFLOAD, answer.buffer().getInt(HARDWARE_ID_OFFSET));
             add(found, XdpMode.GENERIC, answer.buffer().getInt(GENERIC_ID_OFFSET));
@@ -56,9 +56,9 @@ public record XdpAttachment(XdpMode mode, int programId, String programName) {
         }
     }
 
-    private static void add(final List<XdpAttachment> found, final XdpMode mode, final int programId) {
+    private static void add(final List<AttachedXdpProgram> found, final XdpMode mode, final int programId) {
         if (programId != 0) {
-            found.add(new XdpAttachment(mode, programId, programName(programId)));
+            found.add(new AttachedXdpProgram(mode, programId, programName(programId)));
         }
     }
 

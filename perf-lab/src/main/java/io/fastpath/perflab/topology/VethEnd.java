@@ -10,7 +10,7 @@ import io.fastpath.perflab.shell.Shell;
  * @param name of the interface.
  * @param mac its Ethernet address.
  */
-record Link(String namespace, String name, long mac) {
+record VethEnd(String namespace, String name, long mac) {
     /**
      * Create a veth pair right in its namespaces, and bring it up.
      *
@@ -18,7 +18,7 @@ record Link(String namespace, String name, long mac) {
      * @param right the other end.
      * @param queueCount receive and transmit queues of each end.
      */
-    static void connect(final Link left, final Link right, final int queueCount) {
+    static void connect(final VethEnd left, final VethEnd right, final int queueCount) {
         final String queues = " numrxqueues " + queueCount + " numtxqueues " + queueCount;
         Shell.run("ip link add" + left.description() + queues + " type veth peer" + right.description() + queues);
         left.raise();

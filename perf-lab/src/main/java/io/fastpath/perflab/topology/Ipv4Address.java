@@ -6,10 +6,10 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /** IPv4 addresses as an {@code int}, the first octet uppermost, so that the next address is one more. */
-public final class Ipv4 {
+public final class Ipv4Address {
     private static final int LENGTH = 4;
 
-    private Ipv4() {}
+    private Ipv4Address() {}
 
     /**
      * {@return an address}

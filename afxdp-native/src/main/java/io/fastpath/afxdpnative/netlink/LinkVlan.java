@@ -6,4 +6,4 @@ package io.fastpath.afxdpnative.netlink;
  * @param id VLAN identifier, 0 to 4095.
  * @param protocol EtherType of the tag: 0x8100 (802.1Q) or 0x88a8 (802.1ad).
  */
-public record Vlan(int id, int protocol) {}
+public record LinkVlan(int id, int protocol) {}

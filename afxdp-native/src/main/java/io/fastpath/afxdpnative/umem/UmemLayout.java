@@ -20,7 +20,7 @@ package io.fastpath.afxdpnative.umem;
  * @param headroomLength bytes kept free in front of each received packet, besides the kernel's.
  * @param hugePages whether to use them.
  */
-public record UmemConfig(int frameLength, int frameCount, int headroomLength, HugePages hugePages) {
+public record UmemLayout(int frameLength, int frameCount, int headroomLength, HugePages hugePages) {
     /** {@code XDP_PACKET_HEADROOM}: bytes the kernel keeps free in front of a received packet, for XDP programs. */
     public static final int KERNEL_HEADROOM_LENGTH = 256;
 
@@ -31,7 +31,7 @@ public record UmemConfig(int frameLength, int frameCount, int headroomLength, Hu
     public static final int PACKET_LENGTH_MIN = 1522;
 
     /** Refuses what the kernel would answer with EINVAL, with an {@link IllegalArgumentException}. */
-    public UmemConfig {
+    public UmemLayout {
         if (frameLength != 2048 && frameLength != 4096) {
             throw new IllegalArgumentException("frame length " + frameLength + ": must be 2048 or 4096");
         }

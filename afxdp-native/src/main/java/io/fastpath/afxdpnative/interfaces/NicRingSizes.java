@@ -12,11 +12,11 @@ import org.agrona.DirectBuffer;
  * @param rxLimit what a receive ring could have.
  * @param txLimit what a transmit ring could have.
  */
-public record RingSizes(int rxCount, int txCount, int rxLimit, int txLimit) {
+public record NicRingSizes(int rxCount, int txCount, int rxLimit, int txLimit) {
     private static final int ETHTOOL_GRINGPARAM = 0x10;
     private static final int LENGTH = 36;
 
-    static Optional<RingSizes> read(final EthtoolSocket ethtool, final String name) {
+    static Optional<NicRingSizes> read(final EthtoolSocket ethtool, final String name) {
         try (NativeMemory rings = NativeMemory.allocate(LENGTH)) {
             return ethtool.run(name, ETHTOOL_GRINGPARAM, rings)
                     ? Optional.of(decode(rings.buffer()))
@@ -25,7 +25,7 @@ public record RingSizes(int rxCount, int txCount, int rxLimit, int txLimit) {
     }
 
     /** Decode {@code struct ethtool_ringparam}. */
-    static RingSizes decode(final DirectBuffer rings) {
-        return new RingSizes(rings.getInt(20), rings.getInt(32), rings.getInt(4), rings.getInt(16));
+    static NicRingSizes decode(final DirectBuffer rings) {
+        return new NicRingSizes(rings.getInt(20), rings.getInt(32), rings.getInt(4), rings.getInt(16));
     }
 }
