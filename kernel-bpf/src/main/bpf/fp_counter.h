@@ -27,6 +27,10 @@ enum fp_counter {
 	FP_XDP_PASS_NOT_OURS = 8,
 	FP_XDP_PASS_NO_SOCKET = 9,
 	FP_XDP_PASS_UNKNOWN_INTERFACE = 10,
+	FP_XDP_KERNEL_PLACED = 11,
+	FP_XDP_KERNEL_NO_SOCKET = 12,
+	FP_XDP_KERNEL_STALE = 13,
+	FP_XDP_KERNEL_FULL = 14,
 
 	/* An engine: what it took, sent and answered. */
 	FP_RX_PACKETS = 32,

@@ -5,6 +5,7 @@
 
 #include "fp_backend.h"
 #include "fp_config.h"
+#include "fp_control.h"
 #include "fp_counter.h"
 #include "fp_flow.h"
 #include "fp_interface.h"
@@ -17,6 +18,7 @@
  */
 struct fp_layout {
 	struct fp_config config;
+	struct fp_control control;
 	struct fp_interface interface;
 	struct fp_queue queue;
 	struct fp_service service;
@@ -28,6 +30,7 @@ struct fp_layout {
 	struct fp_counter_row counter_row;
 	struct fp_address address;
 
+	enum fp_engine engine;
 	enum fp_service_state service_state;
 	enum fp_forwarding forwarding;
 	enum fp_backend_state backend_state;
@@ -37,6 +40,7 @@ struct fp_layout {
 
 	enum fp_layout_constant layout_constant;
 	enum fp_config_constant config_constant;
+	enum fp_control_constant control_constant;
 	enum fp_interface_constant interface_constant;
 	enum fp_interface_flag interface_flag;
 	enum fp_service_constant service_constant;

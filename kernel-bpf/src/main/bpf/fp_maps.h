@@ -20,6 +20,7 @@
 	} map_name SEC(".maps")
 
 FP_MAPPABLE_ARRAY(fp_config, struct fp_config, 1);
+FP_MAPPABLE_ARRAY(fp_control, struct fp_control, 1);
 FP_MAPPABLE_ARRAY(fp_interfaces, struct fp_interface, FP_INTERFACE_SLOTS);
 FP_MAPPABLE_ARRAY(fp_queues, struct fp_queue, FP_QUEUE_SLOTS);
 FP_MAPPABLE_ARRAY(fp_services, struct fp_service, 1);

@@ -14,7 +14,7 @@
 static __always_inline enum fp_counter fp_parse(struct fp_cursor *cursor, struct fp_tuple *tuple)
 {
 	switch (fp_parse_ethernet(cursor)) {
-	case 0:
+	case FP_NO_TYPE:
 		return FP_XDP_PASS_TRUNCATED;
 	case bpf_htons(ETH_P_IP):
 		return fp_parse_ipv4(cursor, tuple);

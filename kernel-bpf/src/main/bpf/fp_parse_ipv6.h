@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
-/* IPv6 (RFC 8200), the ICMPv6 echo request (RFC 4443) and the neighbour solicitation (RFC 4861, 4.3). */
+/*
+ * IPv6 (RFC 8200), the ICMPv6 echo request (RFC 4443) and the neighbour solicitation (RFC 4861, 4.3).
+ *
+ * A mapped IPv4 address (RFC 4291, 2.5.5.2) stands for the IPv4 one in the tables, so a packet from or to one is steered
+ * if the IPv4 packet that it looks like were: the engine drops it as a martian, before any look-up, and so it is counted.
+ */
 #ifndef FP_PARSE_IPV6_H
 #define FP_PARSE_IPV6_H
 
@@ -13,7 +18,10 @@
 #define FP_IPPROTO_HIP 139
 #define FP_IPPROTO_SHIM6 140
 
-/* A solicitation goes to a multicast group; the address that it asks for stands in its body. */
+/*
+ * A solicitation goes to a multicast group; the address that it asks for stands in its body. Nobody's neighbour has a
+ * mapped IPv4 address: ARP is there for those.
+ */
 static __always_inline enum fp_counter fp_parse_icmpv6(struct fp_cursor *cursor, struct fp_tuple *tuple)
 {
 	const struct icmp6hdr *icmp = fp_take(cursor, sizeof(*icmp));
@@ -29,7 +37,7 @@ static __always_inline enum fp_counter fp_parse_icmpv6(struct fp_cursor *cursor,
 	if (!target)
 		return FP_XDP_PASS_TRUNCATED;
 	fp_set_ipv6(&tuple->destination, target);
-	return FP_XDP_STEERED_ICMP;
+	return fp_is_ipv4(&tuple->destination) ? FP_XDP_PASS_NOT_OURS : FP_XDP_STEERED_ICMP;
 }
 
 static __always_inline enum fp_counter fp_parse_ipv6(struct fp_cursor *cursor, struct fp_tuple *tuple)

@@ -10,6 +10,7 @@
 #include "fp_tuple.h"
 
 #define FP_VLAN_TAG_LIMIT 2
+#define FP_NO_TYPE -1 /* 0 is a type like any other */
 #define FP_ARP_ETHERNET 1
 #define FP_ARP_REQUEST 1
 
@@ -30,14 +31,14 @@ struct fp_arp {
 	__u8 target_address[4];
 };
 
-/* The type of what follows the tags, as it stands in the frame; 0 where the frame ends before. */
-static __always_inline __be16 fp_parse_ethernet(struct fp_cursor *cursor)
+/* The type of what follows the tags, as it stands in the frame; FP_NO_TYPE where the frame ends before. */
+static __always_inline int fp_parse_ethernet(struct fp_cursor *cursor)
 {
 	const struct ethhdr *ethernet = fp_take(cursor, sizeof(*ethernet));
 	__be16 type;
 
 	if (!ethernet)
-		return 0;
+		return FP_NO_TYPE;
 	type = ethernet->h_proto;
 #pragma unroll
 	for (int i = 0; i < FP_VLAN_TAG_LIMIT; i++) {
@@ -47,7 +48,7 @@ static __always_inline __be16 fp_parse_ethernet(struct fp_cursor *cursor)
 			break;
 		tag = fp_take(cursor, sizeof(*tag));
 		if (!tag)
-			return 0;
+			return FP_NO_TYPE;
 		type = tag->type;
 	}
 	return type;

@@ -29,6 +29,11 @@ static __always_inline void fp_set_ipv6(struct fp_address *address, const void *
 	address->words[1] = words[1];
 }
 
+static __always_inline int fp_is_ipv4(const struct fp_address *address)
+{
+	return !address->words[0] && (__u32)address->words[1] == 0xffff0000;
+}
+
 static __always_inline int fp_same_address(const struct fp_address *one, const struct fp_address *other)
 {
 	return one->words[0] == other->words[0] && one->words[1] == other->words[1];

@@ -3,6 +3,7 @@ package io.fastpath.fastpath.tables;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.BackendStatsDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
+import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
@@ -66,7 +67,7 @@ public record TableSizes(
      */
     public int entryCount(final String mapName) {
         return switch (mapName) {
-            case MapNames.CONFIG -> 1;
+            case MapNames.CONFIG, MapNames.CONTROL -> 1;
             case MapNames.INTERFACES -> InterfaceDescriptor.SLOTS;
             case MapNames.QUEUES -> InterfaceDescriptor.QUEUE_SLOTS;
             case MapNames.SERVICES -> serviceSlotCount;
@@ -89,6 +90,7 @@ public record TableSizes(
     public static int recordLength(final String mapName) {
         return switch (mapName) {
             case MapNames.CONFIG -> ConfigDescriptor.LENGTH;
+            case MapNames.CONTROL -> ControlDescriptor.LENGTH;
             case MapNames.INTERFACES -> InterfaceDescriptor.LENGTH;
             case MapNames.QUEUES -> QueueDescriptor.LENGTH;
             case MapNames.SERVICES -> ServiceDescriptor.LENGTH;

@@ -30,6 +30,14 @@ public enum Counter {
     XDP_PASS_NO_SOCKET(9, "packets for a service whose queue has no socket, left to the kernel"),
     /** Passed. */
     XDP_PASS_UNKNOWN_INTERFACE(10, "frames of an interface that the instance does not know, left to the kernel"),
+    /** Taken by the kernel engine. */
+    XDP_KERNEL_PLACED(11, "frames that the kernel engine took because they are its own by configuration"),
+    /** Taken by the kernel engine. */
+    XDP_KERNEL_NO_SOCKET(12, "frames that the kernel engine took because their queue had no worker"),
+    /** Taken by the kernel engine. */
+    XDP_KERNEL_STALE(13, "frames that the kernel engine took because their worker stood still"),
+    /** Taken by the kernel engine. */
+    XDP_KERNEL_FULL(14, "frames that the kernel engine took because their worker had too many"),
 
     /** Taken. */
     RX_PACKETS(32, "frames that an engine took"),

@@ -7,6 +7,9 @@ public final class MapNames {
     /** One {@link ConfigDescriptor}. */
     public static final String CONFIG = "fp_config";
 
+    /** One {@link ControlDescriptor}. */
+    public static final String CONTROL = "fp_control";
+
     /** {@link InterfaceDescriptor} records. */
     public static final String INTERFACES = "fp_interfaces";
 
@@ -38,8 +41,8 @@ public final class MapNames {
     public static final String SOCKETS = "fp_sockets";
 
     /** The mappable arrays. */
-    public static final List<String> MAPPABLE =
-            List.of(CONFIG, INTERFACES, QUEUES, SERVICES, MAGLEV, BACKENDS, BACKEND_STATS, NEXT_HOPS, FLOWS, COUNTERS);
+    public static final List<String> MAPPABLE = List.of(
+            CONFIG, CONTROL, INTERFACES, QUEUES, SERVICES, MAGLEV, BACKENDS, BACKEND_STATS, NEXT_HOPS, FLOWS, COUNTERS);
 
     private MapNames() {}
 }

@@ -19,7 +19,7 @@ final class StatedWidths {
             Pattern.compile("/\\*\\* ([^/]*?)\\*/\\s*public static final int (\\w+_OFFSET) =");
     private static final Pattern WORDS = Pattern.compile("u(8|16|32|64)( and u(8|16|32|64))?\\b.*");
     private static final Pattern BYTES = Pattern.compile("(\\d+) bytes\\b.*");
-    private static final Pattern ARRAY = Pattern.compile("\\{@link #(\\w+)} (u64|addresses)\\b.*");
+    private static final Pattern ARRAY = Pattern.compile("\\{@link #(\\w+)} (u32|u64|addresses)\\b.*");
 
     private StatedWidths() {}
 
@@ -47,9 +47,16 @@ final class StatedWidths {
         }
         final Matcher array = ARRAY.matcher(javadoc);
         if (array.matches()) {
-            final int element = array.group(2).equals("u64") ? Long.BYTES : AddressDescriptor.LENGTH;
-            return constants.get(array.group(1)) * element;
+            return constants.get(array.group(1)) * elementWidth(array.group(2));
         }
         throw new AssertionError("no width in the Javadoc: " + javadoc);
+    }
+
+    private static int elementWidth(final String type) {
+        return switch (type) {
+            case "u32" -> Integer.BYTES;
+            case "u64" -> Long.BYTES;
+            default -> AddressDescriptor.LENGTH;
+        };
     }
 }

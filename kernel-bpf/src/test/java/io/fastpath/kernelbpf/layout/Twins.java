@@ -10,6 +10,7 @@ final class Twins {
     /** Structs whose fields stand in a descriptor, one by one. */
     static final Map<String, Class<?>> STRUCTS = Map.of(
             "fp_config", ConfigDescriptor.class,
+            "fp_control", ControlDescriptor.class,
             "fp_interface", InterfaceDescriptor.class,
             "fp_queue", QueueDescriptor.class,
             "fp_service", ServiceDescriptor.class,
@@ -24,6 +25,8 @@ final class Twins {
     static final List<EnumTwin> ENUMS = List.of(
             new EnumTwin("fp_layout_constant", "FP_", "", ConfigDescriptor.class),
             new EnumTwin("fp_config_constant", "FP_(CONFIG_)?", "", ConfigDescriptor.class),
+            new EnumTwin("fp_engine", "FP_ENGINE_", "ENGINE_", ControlDescriptor.class),
+            new EnumTwin("fp_control_constant", "FP_CONTROL_", "", ControlDescriptor.class),
             new EnumTwin("fp_interface_constant", "FP_(INTERFACE_)?", "", InterfaceDescriptor.class),
             new EnumTwin("fp_interface_flag", "FP_INTERFACE_", "FLAG_", InterfaceDescriptor.class),
             new EnumTwin("fp_service_state", "FP_SERVICE_", "STATE_", ServiceDescriptor.class),

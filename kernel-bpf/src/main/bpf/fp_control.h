@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * What the control thread may change while packets flow: which engine does the work, when the kernel engine steps in
+ * for a worker, and the flow table's timeouts, which the kernel engine needs to make room without a worker. One record.
+ * Java twin: ControlDescriptor.
+ *
+ *   0         4         8                   16
+ *  +---------+---------+-------------------+
+ *  | engine  | spill   | stallLimitNs      |
+ *  +---------+---------+-------------------+
+ *  | timeout in ticks, one u32 per state   |   16 to 80
+ *  +---------------------------------------+
+ *  | zero                                  |   80 to 128
+ *  +---------------------------------------+
+ *
+ * Writer: the control thread, plain stores of single words; each is good at any moment.
+ */
+#ifndef FP_CONTROL_H
+#define FP_CONTROL_H
+
+#include "fp_types.h"
+
+/* Who works on packets. */
+enum fp_engine {
+	FP_ENGINE_USERSPACE = 0, /* a worker, while it is fresh and has room */
+	FP_ENGINE_HYBRID = 1,    /* the kernel for packets of known flows, a worker for the rest */
+	FP_ENGINE_KERNEL = 2,    /* the kernel */
+};
+
+enum fp_control_constant {
+	FP_CONTROL_STATES = 16, /* timeouts by enum fp_flow_state; 0 where a state has none */
+};
+
+struct fp_control {
+	__u32 engine;
+	__u32 spill_limit;    /* frames in flight at a queue's worker from which on the kernel engine takes the next */
+	__u64 stall_limit_ns; /* age of a heartbeat from which on its worker is not fresh */
+	__u32 timeout_ticks[FP_CONTROL_STATES];
+	__u64 reserved[6];
+};
+
+_Static_assert(sizeof(struct fp_control) == 128, "the control record");
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * The kernel engine's record of the packet under work: what its headers say, what the tables say, and where it is to
+ * go. One per CPU, in a map, because it is larger than what a program's stack can spare; a CPU runs one XDP program
+ * at a time. It is private to the engine. The fields are those of Java's PacketBatch.
+ */
+#ifndef FP_PACKET_H
+#define FP_PACKET_H
+
+#include "fp_maps.h"
+#include "fp_tuple.h"
+
+/* What the parser found; drop codes share the field. Java: PacketKind. */
+enum fp_packet_kind {
+	FP_PACKET_TRANSPORT_IPV4 = 1, /* TCP or UDP: all of the first block is set */
+	FP_PACKET_TRANSPORT_IPV6 = 2,
+	FP_PACKET_ARP = 3,            /* network_offset is set */
+	FP_PACKET_ICMP = 4,           /* offsets, addresses, ip_length are set */
+	FP_PACKET_ICMPV6 = 5,
+};
+
+struct fp_packet {
+	/* From the headers. */
+	struct fp_tuple tuple;     /* as it came in */
+	__u32 kind;
+	__u32 network_offset;      /* from the start of the frame: 14, 18 or 22 */
+	__u32 transport_offset;    /* from the start of the frame */
+	__u32 ip_length;           /* bytes that the IP header claims, itself included */
+	__u32 time_to_live;
+	__u32 tcp_flags;           /* the flags byte; 0 for UDP */
+
+	/* Of the moment. */
+	__u32 ingress_slot;        /* in the interface table */
+	__u32 ingress_ifindex;
+	__u32 ingress_flags;       /* enum fp_interface_flag */
+	__u32 now_ticks;           /* FP_FLOW_TICK_SHIFT */
+	__u64 now_ns;
+
+	/* From the tables. */
+	__u32 service_index;
+	__u32 backend_index;
+	__u32 forwarding;          /* enum fp_forwarding */
+	__u32 hop_index;           /* where it goes next */
+	struct fp_tuple to;        /* as it leaves; `protocol` unused */
+	__u32 egress_ifindex;
+	__u32 verdict;             /* enum fp_counter: FP_FORWARDED_*, FP_ANSWERED_*, FP_CONSUMED_*, FP_DROP_* */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fp_packet);
+} fp_scratch SEC(".maps");
+
+#endif

@@ -1,0 +1,50 @@
+package io.fastpath.kernelbpf.layout;
+
+/**
+ * What the control thread may change while packets flow: which engine does the work, when the kernel engine steps in for
+ * a worker, and the flow table's timeouts, which the kernel engine needs to make room without a worker. One record. C
+ * twin: {@code struct fp_control}.
+ *
+ * <pre>
+ *   0         4         8                   16
+ *  +---------+---------+-------------------+
+ *  | engine  | spill   | stallLimitNs      |
+ *  +---------+---------+-------------------+
+ *  | timeout in ticks, one u32 per state   |   16 to 80
+ *  +---------------------------------------+
+ *  | zero                                  |   80 to 128
+ *  +---------------------------------------+
+ * </pre>
+ *
+ * <p>Writer: the control thread, plain stores of single words; each is good at any moment.
+ */
+public final class ControlDescriptor {
+    /** Bytes of the record. */
+    public static final int LENGTH = 128;
+
+    /** u32: {@link #ENGINE_USERSPACE}, {@link #ENGINE_HYBRID} or {@link #ENGINE_KERNEL}. */
+    public static final int ENGINE_OFFSET = 0;
+
+    /** u32: frames in flight at a queue's worker from which on the kernel engine takes the next. */
+    public static final int SPILL_LIMIT_OFFSET = 4;
+
+    /** u64: age of a heartbeat from which on its worker is not fresh. */
+    public static final int STALL_LIMIT_NS_OFFSET = 8;
+
+    /** {@link #STATES} u32. By {@link FlowState}; 0 where a state has none. */
+    public static final int TIMEOUT_TICKS_OFFSET = 16;
+
+    /** A worker, while it is fresh and has room. */
+    public static final int ENGINE_USERSPACE = 0;
+
+    /** The kernel for packets of known flows, a worker for the rest. */
+    public static final int ENGINE_HYBRID = 1;
+
+    /** The kernel. */
+    public static final int ENGINE_KERNEL = 2;
+
+    /** Timeouts. */
+    public static final int STATES = 16;
+
+    private ControlDescriptor() {}
+}
