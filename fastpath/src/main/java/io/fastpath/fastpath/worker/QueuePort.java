@@ -36,6 +36,7 @@ final class QueuePort {
     private long doneCount;
     private long receivingCount; // given to the fill ring and not yet taken from the rx ring
     private long sendingCount; // given to the tx ring and not yet taken from the completion ring
+    private boolean isUnbound;
 
     /** A socket's rings. */
     record Rings(FillRing fill, CompletionRing completion, RxRing rx, TxRing tx) {}
@@ -158,9 +159,14 @@ final class QueuePort {
         return count;
     }
 
-    /** Puts a packet up for sending; {@link #submit} sends it. False if the ring is full. */
+    /** Whether the interface is gone: a socket is never bound again. */
+    boolean isUnbound() {
+        return isUnbound;
+    }
+
+    /** Puts a packet up for sending; {@link #submit} sends it. False if the ring is full, or nobody empties it any more. */
     boolean stage(final int packetOffset, final int length) {
-        if (stagedCount == grantedCount && !grant()) {
+        if (isUnbound || stagedCount == grantedCount && !grant()) {
             return false;
         }
         tx.put(stagedCount++, packetOffset, length);
@@ -177,18 +183,22 @@ final class QueuePort {
         grantedCount = 0;
     }
 
-    /** Wakes the kernel where a ring asks for it; answers how many calls that took. */
+    /**
+     * Wakes the kernel where a ring asks for it; answers how many calls that took. A queue whose interface is gone asks
+     * forever, and is never woken again.
+     */
     int wake() {
         int calls = 0;
-        if (sendingCount > 0 && tx.needsWakeup() && tx.pendingCount() > 0) {
+        if (!isUnbound && sendingCount > 0 && tx.needsWakeup() && tx.pendingCount() > 0) {
             Wake wake;
             do {
                 wake = waker.wakeTx();
                 calls++;
             } while (wake == Wake.AGAIN && calls < WAKE_LIMIT && tx.pendingCount() > 0);
+            isUnbound = wake == Wake.UNBOUND;
         }
-        if (fill.needsWakeup()) {
-            waker.wakeRx();
+        if (!isUnbound && fill.needsWakeup()) {
+            isUnbound = waker.wakeRx() == Wake.UNBOUND;
             calls++;
         }
         return calls;

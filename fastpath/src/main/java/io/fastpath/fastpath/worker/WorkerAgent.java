@@ -8,6 +8,7 @@ import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import java.util.Arrays;
+import org.agrona.LangUtil;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
@@ -17,10 +18,14 @@ import org.agrona.concurrent.NanoClock;
  *
  * <p>A frame is at any moment in exactly one place: the free pool, a fill ring, the kernel or an rx ring, this worker's
  * batch, a tx ring or the kernel, a completion ring. {@link WorkerStats} tells the sums.
+ *
+ * <p>A failure inside a batch costs the packets of that batch, each counted as {@link Counter#DROP_INTERNAL}, and no frame.
+ * The other queues get their turn, and {@link #doWork()} throws the failure at the cycle's end.
  */
 public final class WorkerAgent implements Agent {
     private static final int TX_PACKETS = Counter.TX_PACKETS.code();
     private static final int TX_BYTES = Counter.TX_BYTES.code();
+    private static final int DROP_INTERNAL = Counter.DROP_INTERNAL.code();
     private static final int STATS_INTERVAL_NS = 10_000_000;
 
     private final WorkerContext context;
@@ -46,6 +51,7 @@ public final class WorkerAgent implements Agent {
     private long wakeUpCount;
     private long nextStatsNs;
     private boolean busy;
+    private Throwable batchFailure; // the first one of this cycle
 
     /**
      * A worker.
@@ -89,6 +95,7 @@ public final class WorkerAgent implements Agent {
         wake();
         work += sweep.poll(nowNs);
         busy = work > 0;
+        throwBatchFailure();
         return work;
     }
 
@@ -146,25 +153,38 @@ public final class WorkerAgent implements Agent {
             batch.clear();
             final int received = ports[i].receive(batch, frameMask);
             if (received > 0) {
-                process(i, nowNs);
-                send(i);
+                forward(i, nowNs);
                 count += received;
             }
         }
         return count;
     }
 
-    /** A failure of the pipeline costs the packets of its batch, and no frame. */
-    private void process(final int ingressPortIndex, final long nowNs) {
-        boolean processed = false;
+    private void forward(final int ingressPortIndex, final long nowNs) {
         try {
             pipeline.process(batch, nowNs);
-            processed = true;
-        } finally {
-            for (int i = 0; !processed && i < batch.count(); i++) {
-                pool.release(batch.frameOffset(i));
-                ports[ingressPortIndex].done();
-            }
+        } catch (final RuntimeException | Error failure) {
+            discard(ingressPortIndex);
+            batchFailure = batchFailure == null ? failure : batchFailure;
+            return;
+        }
+        send(ingressPortIndex);
+    }
+
+    /** Nothing of the batch is sent: how far the pipeline came with it, nobody knows. */
+    private void discard(final int ingressPortIndex) {
+        for (int i = 0; i < batch.count(); i++) {
+            pool.release(batch.frameOffset(i));
+            ports[ingressPortIndex].done();
+        }
+        counters.add(DROP_INTERNAL, batch.count());
+    }
+
+    private void throwBatchFailure() {
+        if (batchFailure != null) {
+            final Throwable failure = batchFailure;
+            batchFailure = null;
+            LangUtil.rethrowUnchecked(failure);
         }
     }
 
@@ -207,8 +227,10 @@ public final class WorkerAgent implements Agent {
 
     private void publishStats() {
         frames.clear();
+        int unboundCount = 0;
         for (final QueuePort port : ports) {
             port.census(frames);
+            unboundCount += port.isUnbound() ? 1 : 0;
         }
         frames.publish(stats, pool);
         stats.set(WorkerStats.CYCLES, cycleCount);
@@ -216,5 +238,6 @@ public final class WorkerAgent implements Agent {
         stats.set(WorkerStats.STALLS, stallCount);
         stats.set(WorkerStats.WAKE_UPS, wakeUpCount);
         stats.set(WorkerStats.SWEPT_SLOTS, sweep.sweptCount());
+        stats.set(WorkerStats.UNBOUND_QUEUES, unboundCount);
     }
 }

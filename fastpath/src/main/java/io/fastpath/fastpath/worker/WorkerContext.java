@@ -59,6 +59,12 @@ final class WorkerContext {
         return this;
     }
 
+    /** Where the worker tells of itself. */
+    WorkerContext stats(final WorkerStats figures) {
+        stats = figures;
+        return this;
+    }
+
     /** Checks that all is there. */
     WorkerContext conclude() {
         Objects.requireNonNull(pool, "frames");

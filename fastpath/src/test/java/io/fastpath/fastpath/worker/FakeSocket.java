@@ -96,6 +96,11 @@ final class FakeSocket implements QueuePort.Waker {
         tx.putInt(FLAGS, NEED_WAKEUP);
     }
 
+    /** Sets the flag with which the kernel asks to be woken for the fill ring. */
+    void askForFrames() {
+        fill.putInt(FLAGS, NEED_WAKEUP);
+    }
+
     @Override
     public Wake wakeTx() {
         wakeCount++;

@@ -91,6 +91,11 @@ final class QueuePortTest {
         assertThat(ports[0].wake()).isEqualTo(4);
         kernel[0].answer = Wake.UNBOUND;
         assertThat(ports[0].wake()).as("an interface that is gone").isEqualTo(1);
+        assertThat(ports[0].isUnbound()).isTrue();
+        assertThat(ports[0].wake()).as("it stays gone").isZero();
+        assertThat(ports[0].stage((int) pool.acquire(), 60))
+                .as("nobody would send it")
+                .isFalse();
     }
 
     @Test
