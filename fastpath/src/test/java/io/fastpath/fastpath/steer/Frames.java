@@ -74,8 +74,22 @@ final class Frames {
                         .array());
     }
 
-    /** IPv6 with addresses as they are: an IPv4 address may come mapped. */
-    static Layer ipv6(final byte[] source, final byte[] destination, final Layer inner) {
+    /** IPv6, with IPv4 addresses mapped into it (RFC 4291, 2.5.5.2). */
+    static Layer mapped(final Address source, final Address destination, final Layer inner) {
+        return ipv6(mapped(source), mapped(destination), inner);
+    }
+
+    static byte[] mapped(final Address address) {
+        final byte[] bytes = address.bytes();
+        return bytes.length == 16
+                ? bytes
+                : ByteBuffer.allocate(16)
+                        .putShort(10, (short) 0xffff)
+                        .put(12, bytes)
+                        .array();
+    }
+
+    private static Layer ipv6(final byte[] source, final byte[] destination, final Layer inner) {
         return new Layer(
                 IPV6,
                 ByteBuffer.allocate(40 + inner.bytes.length)
@@ -106,12 +120,9 @@ final class Frames {
     }
 
     static Layer solicitation(final String target) {
+        final byte[] address = mapped(Address.parse(target));
         return new Layer(
-                ICMPV6,
-                ByteBuffer.allocate(24)
-                        .put((byte) 135)
-                        .put(8, Address.parse(target).bytes())
-                        .array());
+                ICMPV6, ByteBuffer.allocate(24).put((byte) 135).put(8, address).array());
     }
 
     /** Any other thing: an IP protocol, an extension header, an EtherType. */

@@ -3,10 +3,8 @@ package io.fastpath.fastpath.steer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.steer.FlowWorld.Connection;
-import io.fastpath.fastpath.steer.Frames.Layer;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
-import io.fastpath.lb.Address;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,27 +54,6 @@ class HostileFrameTest {
         }
     }
 
-    /**
-     * An IPv4 address that comes mapped in an IPv6 packet looks like the IPv4 address to the tables. The program may steer
-     * it, and the engine drops it as a martian; what it may not do is anything without a name.
-     */
-    @Test
-    void shouldGiveMappedAddressesOneVerdict() {
-        try (FlowWorld world = new FlowWorld(512, seed)) {
-            for (int i = 0; i < 100; i++) {
-                final Connection connection = world.open(FlowWorld.randomRequest(random), Forwarding.FULL_NAT, random);
-                assertOneVerdict(world.rig, mapped(connection.request()));
-                assertOneVerdict(world.rig, mapped(connection.reply()));
-            }
-        }
-        try (SteerRig rig = SteerRig.onLoopback(512, 64, seed)) {
-            ServiceTable.attach(rig.lbMemory()).apply(Net.services());
-            final Address client = Address.parse(Net.CLIENT);
-            assertOneVerdict(rig, mapped(new Tuple(client, 1234, Address.parse(Net.VIP), 80, Frames.TCP)));
-            assertOneVerdict(rig, mapped(client, Address.parse(Net.VIP), Frames.icmpv6(128)));
-        }
-    }
-
     private void mutate(final SteerRig rig, final List<byte[]> frames) {
         for (int i = 0; i < RUN_COUNT; i++) {
             final byte[] frame = frames.get(random.nextInt(frames.size())).clone();
@@ -97,29 +74,5 @@ class HostileFrameTest {
     private byte hostileByte() {
         final int[] favourites = {0x00, 0x01, 0x40, 0x45, 0x46, 0x4f, 0x60, 0x7f, 0x80, 0x81, 0x88, 0xa8, 0xff};
         return (byte) (random.nextBoolean() ? favourites[random.nextInt(favourites.length)] : random.nextInt());
-    }
-
-    private static byte[] mapped(final Tuple tuple) {
-        final Layer transport = tuple.protocol() == Frames.TCP
-                ? Frames.tcp(tuple.sourcePort(), tuple.destinationPort())
-                : Frames.udp(tuple.sourcePort(), tuple.destinationPort());
-        return mapped(tuple.source(), tuple.destination(), transport);
-    }
-
-    private static byte[] mapped(final Address source, final Address destination, final Layer inner) {
-        return Frames.frame(Frames.ipv6(mapped(source), mapped(destination), inner));
-    }
-
-    /** The address in 16 bytes, RFC 4291, 2.5.5.2. */
-    private static byte[] mapped(final Address address) {
-        final byte[] bytes = address.bytes();
-        if (bytes.length == 16) {
-            return bytes;
-        }
-        final byte[] mapped = new byte[16];
-        mapped[10] = (byte) 0xff;
-        mapped[11] = (byte) 0xff;
-        System.arraycopy(bytes, 0, mapped, 12, bytes.length);
-        return mapped;
     }
 }

@@ -46,12 +46,15 @@ final class LinkCases {
                 steerCase("a tag over IPv6", vlan(100, ip(CLIENT6, VIP6, udp(1, 53))), XDP_STEERED_SERVICE, 52),
                 steerCase("a tag over ARP", vlan(100, arp(REQUEST, VIP)), XDP_STEERED_ARP, 32),
                 steerCase("three tags", vlan(1, vlan(2, vlan(3, request))), XDP_PASS_NOT_IP, 8),
-                steerCase("a tag over something else", vlan(1, other(0x88cc, 30)), XDP_PASS_NOT_IP, 4));
+                steerCase("a tag over something else", vlan(1, other(0x88cc, 30)), XDP_PASS_NOT_IP, 4),
+                steerCase("a tag over Ethernet type 0", vlan(1, other(0, 30)), XDP_PASS_NOT_IP, 4));
     }
 
     static List<SteerCase> notIp() {
         return List.of(
                 steerCase("LLDP", other(0x88cc, 30), XDP_PASS_NOT_IP, 0),
+                steerCase("Ethernet type 0", other(0, 30), XDP_PASS_NOT_IP, 0),
+                steerCase("Ethernet type 65535", other(0xffff, 30), XDP_PASS_NOT_IP, 0),
                 steerCase("a length instead of a type", other(0x0026, 38), XDP_PASS_NOT_IP, 0),
                 steerCase("MPLS over IP", other(0x8847, 44), XDP_PASS_NOT_IP, 0),
                 steerCase("nothing but a type", other(0x9000, 0), XDP_PASS_NOT_IP, 0),

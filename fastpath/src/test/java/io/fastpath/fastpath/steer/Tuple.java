@@ -14,10 +14,14 @@ record Tuple(Address source, int sourcePort, Address destination, int destinatio
 
     /** The packet of this tuple. */
     byte[] frame() {
-        final Frames.Layer transport = protocol == Frames.TCP
+        return Frames.frame(Frames.ip(source, destination, transport()));
+    }
+
+    /** What the packet of this tuple has behind its IP header. */
+    Frames.Layer transport() {
+        return protocol == Frames.TCP
                 ? Frames.tcp(sourcePort, destinationPort)
                 : Frames.udp(sourcePort, destinationPort);
-        return Frames.frame(Frames.ip(source, destination, transport));
     }
 
     /** Where Java begins to look. */
