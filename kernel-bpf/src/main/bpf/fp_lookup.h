@@ -10,9 +10,10 @@
 
 /*
  * The live service entry of the tuple's destination, or NULL: linear probing from the hash of the destination
- * alone, past tombstones, up to the first free slot.
+ * alone, past tombstones, up to the first free slot. Its index comes back through `index`.
  */
-static __always_inline struct fp_service *fp_find_service(const struct fp_config *config, const struct fp_tuple *tuple)
+static __always_inline struct fp_service *fp_find_service_at(const struct fp_config *config,
+							     const struct fp_tuple *tuple, __u32 *index)
 {
 	const struct fp_address nobody = {};
 	__u32 port = tuple->ports >> 16;
@@ -26,11 +27,20 @@ static __always_inline struct fp_service *fp_find_service(const struct fp_config
 		if (!service || service->state == FP_SERVICE_FREE)
 			return NULL;
 		if (service->state == FP_SERVICE_LIVE && service->port_be == port &&
-		    service->protocol == tuple->protocol && fp_same_address(&service->vip, &tuple->destination))
+		    service->protocol == tuple->protocol && fp_same_address(&service->vip, &tuple->destination)) {
+			*index = slot;
 			return service;
+		}
 		slot = slot + 1 < count ? slot + 1 : 0;
 	}
 	return NULL;
+}
+
+static __always_inline struct fp_service *fp_find_service(const struct fp_config *config, const struct fp_tuple *tuple)
+{
+	__u32 index;
+
+	return fp_find_service_at(config, tuple, &index);
 }
 
 /* Whether a packet from the client's side belongs to the flow. */
