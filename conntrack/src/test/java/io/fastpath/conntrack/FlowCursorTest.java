@@ -37,6 +37,35 @@ class FlowCursorTest {
     }
 
     @Test
+    void shouldLookAtNoMoreSlotsThanItMay() {
+        final FlowCursor cursor = new FlowCursor(table);
+        assertThat(cursor.next(100)).as("an empty table").isFalse();
+        assertThat(cursor.isAtEnd()).isFalse();
+        assertThat(cursor.slotIndex()).isEqualTo(100);
+        assertThat(cursor.next(Integer.MAX_VALUE)).isFalse();
+        assertThat(cursor.isAtEnd()).isTrue();
+        assertThat(cursor.next(1)).as("beyond the end").isFalse();
+        assertThat(cursor.slotIndex()).isEqualTo(2048);
+    }
+
+    @Test
+    void shouldSeeEveryConnectionOnceInStepsOfAnyLength() {
+        for (int i = 0; i < 300; i++) {
+            open(i, i % 2 == 0 ? FULL_NAT : NAT);
+        }
+        for (final int slotLimit : new int[] {1, 3, 64, 5000}) {
+            final FlowCursor cursor = new FlowCursor(table);
+            final Set<Integer> seen = new HashSet<>();
+            while (!cursor.isAtEnd()) {
+                if (cursor.next(slotLimit)) {
+                    assertThat(seen.add(cursor.flow().clientPortBe())).isTrue();
+                }
+            }
+            assertThat(seen).as("steps of %d", slotLimit).hasSize(300);
+        }
+    }
+
+    @Test
     void shouldCopyWhatTheSlotsSay() {
         final long forward = open(5, FULL_NAT);
         final int slot = FlowHandle.slotIndex(forward);
