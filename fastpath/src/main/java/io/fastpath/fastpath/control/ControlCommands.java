@@ -9,6 +9,9 @@ final class ControlCommands {
     /** Connections that are looked at between two looks at the sockets: 150 kB of text when all match. */
     private static final int FLOWS_PER_PIECE = 512;
 
+    /** Slots that are looked at, so that an empty table of millions doesn't hold the thread: under a millisecond. */
+    private static final int SLOTS_PER_PIECE = 16_384;
+
     private static final Logger LOG = LoggerFactory.getLogger(ControlCommands.class);
 
     private final InstanceView view;
@@ -60,7 +63,7 @@ final class ControlCommands {
         final FlowWalk walk = new FlowWalk(view.tables(), view.services(), filter, System::nanoTime);
         final long[] count = new long[1];
         return lines -> {
-            final boolean more = walk.next(FLOWS_PER_PIECE, flow -> {
+            final boolean more = walk.next(FLOWS_PER_PIECE, SLOTS_PER_PIECE, flow -> {
                 count[0]++;
                 lines.accept(ControlProtocol.item(flow));
             });

@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+
+    /** The kernel keeps 15 characters (comm in proc(5)); the control thread is another one. */
+    private static final String THREAD_NAME = "fastpath-socket";
+
     private static final long JOIN_LIMIT_MS = TimeUnit.SECONDS.toMillis(5);
     private static final long CHECK_MS = 200;
 
@@ -44,7 +48,7 @@ public final class ControlServer implements AutoCloseable {
         commands = new ControlCommands(view);
         selector = Selector.open();
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        thread = new Thread(this::run, "fastpath-control");
+        thread = new Thread(this::run, THREAD_NAME);
         thread.setDaemon(true);
     }
 

@@ -61,20 +61,22 @@ final class FlowWalk {
      * Goes on.
      *
      * @param flowLimit connections to look at, at most.
+     * @param slotLimit slots to look at, at most: most of them may be empty.
      * @param sink takes those that match.
      * @return whether there may be more.
      */
-    boolean next(final int flowLimit, final Consumer<FlowReport> sink) {
+    boolean next(final int flowLimit, final int slotLimit, final Consumer<FlowReport> sink) {
         final int nowTicks = FlowDescriptor.ticks(clockNs.getAsLong());
-        for (int i = 0; i < flowLimit; i++) {
-            if (!cursor.next()) {
-                return false;
+        final int firstSlot = cursor.slotIndex();
+        for (int i = 0; i < flowLimit && cursor.slotIndex() - firstSlot < slotLimit; i++) {
+            if (!cursor.next(slotLimit - (cursor.slotIndex() - firstSlot))) {
+                break;
             }
             if (matcher.matches(cursor.flow())) {
                 sink.accept(report(cursor.flow(), nowTicks));
             }
         }
-        return true;
+        return !cursor.isAtEnd();
     }
 
     private FlowReport report(final FlowFlyweight flow, final int nowTicks) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,12 +17,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The right to be an instance, as a lock on a file in its run directory: the kernel takes it back when the process dies,
  * so a claim never goes stale. Thread-safe by being used once: the control thread takes and closes it.
  */
 public final class InstanceClaim implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InstanceClaim.class);
     private static final int PID_LENGTH_LIMIT = 20;
 
     /**
@@ -44,9 +48,9 @@ public final class InstanceClaim implements AutoCloseable {
         if (!OWN.add(directory.of(instance))) {
             throw new InstanceBusyException(instance, ownPid());
         }
+        FileChannel channel = null;
         boolean taken = false;
         try {
-            FileChannel channel = null;
             while (channel == null) {
                 makeDirectories(directory, instance);
                 channel = lock(directory.lock(instance), instance);
@@ -57,12 +61,37 @@ public final class InstanceClaim implements AutoCloseable {
             return new InstanceClaim(directory, instance, channel);
         } catch (final IOException ex) {
             throw new UncheckedIOException(
-                    "can't make the run directory " + directory.of(instance) + ": " + ex.getMessage(), ex);
+                    "can't make the run directory " + directory.of(instance) + ": " + reason(ex), ex);
         } finally {
             if (!taken) {
-                OWN.remove(directory.of(instance));
+                giveBack(directory, instance, channel);
             }
         }
+    }
+
+    /**
+     * Leaves no trace of a claim that failed. A lock file is removed only by who holds its lock, and a directory that is
+     * not empty is somebody's: the file system refuses to remove it. The failure of the claim is what is to be seen.
+     *
+     * @param channel that is locked; null if none.
+     */
+    private static void giveBack(final InstanceDirectory directory, final String instance, final FileChannel channel) {
+        try {
+            if (channel != null) {
+                Files.deleteIfExists(directory.lock(instance));
+                channel.close();
+            }
+            Files.deleteIfExists(directory.of(instance));
+        } catch (final IOException ex) {
+            LOG.debug("{} stays", directory.of(instance), ex);
+        } finally {
+            OWN.remove(directory.of(instance));
+        }
+    }
+
+    /** {@return what went wrong, with the file where it is another than the run directory} */
+    private static String reason(final IOException ex) {
+        return ex instanceof AccessDeniedException denied ? denied.getFile() + ": Permission denied" : ex.getMessage();
     }
 
     private static String ownPid() {

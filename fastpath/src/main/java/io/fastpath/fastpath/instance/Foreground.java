@@ -13,6 +13,7 @@ public final class Foreground {
     private final InstanceConfig config;
     private final InstanceDirectory directory;
     private Instance instance;
+    private Throwable startFailure;
 
     /**
      * An instance, not started.
@@ -26,32 +27,41 @@ public final class Foreground {
     }
 
     /**
-     * Starts, and returns only by an exception: a signal ends the process, with exit code 0 if all was given back.
+     * Starts, and returns only by an exception: a signal ends the process, with exit code 0 if it had started and all was
+     * given back.
      *
      * @throws RuntimeException with one line for the operator if it can't start
      */
     public void run() {
         final Thread hook = new Thread(this::end, "fastpath-end");
         Runtime.getRuntime().addShutdownHook(hook);
-        boolean started = false;
         try {
             start();
-            started = true;
-        } finally {
-            if (!started) {
-                removeHook(hook);
+        } catch (final RuntimeException | Error e) {
+            if (removeHook(hook)) {
+                throw e;
             }
+            // A signal came meanwhile: the hook tells the failure, and ends the process.
         }
         awaitForever();
     }
 
     /** A signal during the start waits for its end, and then ends what was started. */
     private synchronized void start() {
-        instance = Instance.start(config, directory);
+        try {
+            instance = Instance.start(config, directory);
+        } catch (final RuntimeException | Error e) {
+            startFailure = e;
+            throw e;
+        }
     }
 
     private synchronized void end() {
         int exitCode = 0;
+        if (startFailure != null) {
+            LOGGER.error("{} could not start: {}", config.instance(), startFailure.getMessage());
+            exitCode = 1;
+        }
         try {
             if (instance != null) {
                 LOGGER.info("ending {}", config.instance());
@@ -70,11 +80,12 @@ public final class Foreground {
         Runtime.getRuntime().halt(exitCode);
     }
 
-    private static void removeHook(final Thread hook) {
+    private static boolean removeHook(final Thread hook) {
         try {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            return Runtime.getRuntime().removeShutdownHook(hook);
         } catch (final IllegalStateException e) {
             LOGGER.debug("the process is ending already", e);
+            return false;
         }
     }
 

@@ -345,7 +345,7 @@ class ControlServerTest {
 
     private static Thread controlThread() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("fastpath-control"))
+                .filter(thread -> thread.getName().equals("fastpath-socket"))
                 .findFirst()
                 .orElseThrow();
     }

@@ -59,7 +59,7 @@ class FlowWalkTest {
             boolean more = true;
             while (more) {
                 final int before = found.size();
-                more = walk.next(pieceSize, found::add);
+                more = walk.next(pieceSize, Integer.MAX_VALUE, found::add);
                 assertThat(found.size() - before).isLessThanOrEqualTo(pieceSize);
             }
             assertThat(found)
@@ -67,6 +67,20 @@ class FlowWalkTest {
                     .doesNotHaveDuplicates()
                     .hasSize(100);
         }
+    }
+
+    /** Or a walk over a table of millions that is almost empty would hold its thread. */
+    @Test
+    void shouldLookAtABoundedNumberOfSlotsAtATime() {
+        instance.open("web", endpoint("192.0.2.7", 40000), 0, 0);
+        final List<FlowReport> found = new ArrayList<>();
+        final FlowWalk walk = walkOf(FlowFilter.ALL);
+        int pieceCount = 1;
+        while (walk.next(Integer.MAX_VALUE, 100, found::add)) {
+            pieceCount++;
+        }
+        assertThat(pieceCount).as("4096 slots").isBetween(41, 42);
+        assertThat(found).hasSize(1);
     }
 
     @Test
@@ -116,7 +130,8 @@ class FlowWalkTest {
 
     private List<FlowReport> walk(final FlowFilter filter) {
         final List<FlowReport> found = new ArrayList<>();
-        assertThat(walkOf(filter).next(Integer.MAX_VALUE, found::add)).isFalse();
+        assertThat(walkOf(filter).next(Integer.MAX_VALUE, Integer.MAX_VALUE, found::add))
+                .isFalse();
         return found;
     }
 

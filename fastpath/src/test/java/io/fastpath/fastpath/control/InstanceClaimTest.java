@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,30 @@ class InstanceClaimTest {
         }
         assertThat(directory().of("edge1")).doesNotExist();
         assertThat(directory().names()).isEmpty();
+    }
+
+    @Test
+    void shouldNameAPlaceWhereItCanMakeNothing() throws IOException {
+        Files.createFile(root.resolve("file"));
+        final InstanceDirectory impossible = new InstanceDirectory(root.resolve("file/fastpath"));
+
+        assertThatThrownBy(() -> impossible.claim("edge1"))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("can't make the run directory " + root.resolve("file/fastpath/edge1"))
+                .hasMessageContaining("Not a directory");
+        assertThatThrownBy(() -> impossible.claim("edge1"))
+                .as("the name is free again")
+                .isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void shouldLeaveNoDirectoryWhereItCanMakeNoLock() throws IOException {
+        Files.createDirectories(directory().lock("edge1")); // nobody can lock a directory
+
+        assertThatThrownBy(() -> directory().claim("edge1")).isInstanceOf(UncheckedIOException.class);
+
+        Files.delete(directory().lock("edge1"));
+        directory().claim("edge1").close();
     }
 
     private Process holder(final String instance) throws IOException {

@@ -16,8 +16,12 @@ final class Fastpath {
 
     private Fastpath() {}
 
-    /** The command without arguments. */
-    static List<String> command() {
+    /**
+     * The command without arguments.
+     *
+     * @param options more of them for the virtual machine
+     */
+    static List<String> command(final String... options) {
         final List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-exports",
@@ -28,6 +32,7 @@ final class Fastpath {
         if (Runtime.version().feature() >= 24) {
             words.add("--enable-native-access=ALL-UNNAMED");
         }
+        words.addAll(List.of(options));
         words.addAll(List.of(
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),

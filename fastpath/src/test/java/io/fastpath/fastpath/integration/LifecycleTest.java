@@ -6,7 +6,11 @@ import io.fastpath.fastpath.lab.HttpLoad;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.kernelbpf.layout.Counter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** How an instance starts, ends, dies and is removed, and what is left on the machine then: nothing. */
@@ -33,6 +37,18 @@ final class LifecycleTest {
             assertThat(balancer.process().stop()).isZero();
 
             assertNoTrace(balancer);
+        }
+    }
+
+    /** As {@code top -H} shows them. */
+    @Test
+    void shouldTellItsThreadsApart() throws IOException {
+        try (TestBalancer balancer = started();
+                Stream<Path> tasks = Files.list(
+                        Path.of("/proc", Long.toString(balancer.process().pid()), "task"))) {
+            assertThat(tasks.map(task -> TestBalancer.read(task.resolve("comm")).strip())
+                            .filter(name -> name.startsWith("fastpath")))
+                    .containsExactlyInAnyOrder("fastpath-contro", "fastpath-socket", "fastpath-worker");
         }
     }
 

@@ -2,6 +2,7 @@ package io.fastpath.fastpath.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.kernelbpf.KernelObjects;
@@ -128,6 +129,39 @@ final class StartFailureTest {
         final String hidden =
                 "for f in /usr/lib/*/libbpf.so.1*; do mount --bind /dev/null $f; done; exec " + String.join(" ", java);
         assertRefused(Fastpath.run(List.of("ip", "netns", "exec", namespace(), "sh", "-c", hidden)), "libbpf");
+    }
+
+    /** The directory and the lock fit into a file system of one page that is full; the process id doesn't. */
+    @Test
+    void shouldLeaveNothingInAFullRunDirectory() {
+        final Path run = folder.resolve("run");
+        final Fastpath.Result result = runIn(
+                run,
+                "mkdir $RUN; mount -t tmpfs -o size=4096 tmpfs $RUN; head -c 4096 /dev/zero > $RUN/full",
+                "find $RUN -mindepth 1; exit $code");
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+        assertOneLine(result, run.resolve(balancer.name()).toString(), "No space left on device");
+        assertThat(result.out().strip()).isEqualTo(run.resolve("full").toString());
+    }
+
+    @Test
+    void shouldNameARunDirectoryThatCanNotBeWritten() {
+        final Path run = folder.resolve("read-only");
+        final Fastpath.Result result =
+                runIn(run, "mkdir $RUN; mount -t tmpfs -o ro tmpfs $RUN", "find $RUN -mindepth 1; exit $code");
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(1);
+        assertOneLine(result, run.resolve(balancer.name()).toString(), "Read-only file system");
+        assertThat(result.out()).isBlank();
+    }
+
+    /** Runs the balancer between two pieces of shell, in mounts of its own, with another run directory. */
+    private Fastpath.Result runIn(final Path directory, final String before, final String after) {
+        final List<String> java =
+                new ArrayList<>(Fastpath.command("-D" + InstanceDirectory.ROOT_PROPERTY + "=" + directory));
+        java.addAll(List.of("run", "--config", balancer.write(config()).toString()));
+        final String script =
+                "RUN=" + directory + "; " + before + "; " + String.join(" ", java) + "; code=$?; " + after;
+        return Fastpath.run(List.of("ip", "netns", "exec", namespace(), "sh", "-c", script));
     }
 
     private String namespace() {

@@ -117,6 +117,15 @@ final class TestBalancer implements AutoCloseable {
         }
     }
 
+    /** A file's text. */
+    static String read(final Path file) {
+        try {
+            return Files.readString(file);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Starts the balancer. */
     TestBalancer start(final String yaml) {
         process =
