@@ -24,6 +24,12 @@ public final class ConfigFile {
     /** Shortest timeout: a hundred ticks of the table's clock, and longer than any sweep. */
     private static final long TIMEOUT_LOWEST_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** A heartbeat is written some ten thousand times a second, but the scheduler may be late by a tick of 1 to 4 ms. */
+    private static final long STALL_LIMIT_DEFAULT_NS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private static final long STALL_LIMIT_LOWEST_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long STALL_LIMIT_HIGHEST_NS = TimeUnit.SECONDS.toNanos(1);
+
     /** Workers at most: rows of counters are claimed for each. */
     private static final int WORKER_LIMIT = 256;
 
@@ -80,6 +86,7 @@ public final class ConfigFile {
         final WorkersConfig workers = workers(root.section("workers"));
         final UmemConfig umem = umem(root.section("umem"));
         final RingsConfig rings = rings(root.section("rings"));
+        final EngineConfig engine = engine(rings);
         final FlowsConfig flows = flows(root.section("flows"));
         final SnatConfig snat = snat(root.section("snat"));
         final List<ServiceDraft> services = ServiceReader.read(root);
@@ -93,6 +100,7 @@ public final class ConfigFile {
                 workers,
                 umem,
                 rings,
+                engine,
                 flows,
                 snat,
                 services.stream().map(ServiceDraft::toSpec).toList());
@@ -136,6 +144,18 @@ public final class ConfigFile {
                 section.optional("completion", RING_DEFAULT, size));
         section.end();
         return rings;
+    }
+
+    /** What can't be in a ring can't be waited for, so the spill limit is below the rx ring. */
+    private EngineConfig engine(final RingsConfig rings) {
+        return new EngineConfig(
+                root.optional("engine", EngineMode.USERSPACE, Kinds.choice(EngineMode.values(), EngineMode::label)),
+                root.optional(
+                        "stallLimit",
+                        STALL_LIMIT_DEFAULT_NS,
+                        Kinds.duration(STALL_LIMIT_LOWEST_NS, STALL_LIMIT_HIGHEST_NS)),
+                root.optional("spillLimit", rings.rx() / 4 * 3, Kinds.integer("a number of frames", 1, rings.rx())),
+                root.optional("onExit", ExitMode.HANDOVER, Kinds.choice(ExitMode.values(), ExitMode::label)));
     }
 
     private static FlowsConfig flows(final Section section) {

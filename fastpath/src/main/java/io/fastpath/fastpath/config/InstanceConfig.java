@@ -13,6 +13,7 @@ import java.util.List;
  * @param workers the threads.
  * @param umem the frames.
  * @param rings the sizes of each queue's rings.
+ * @param engine which engine does the work.
  * @param flows the flow table.
  * @param snat what full NAT writes as the source; without addresses where no service needs one.
  * @param services in the file's order; at least one.
@@ -24,6 +25,7 @@ public record InstanceConfig(
         WorkersConfig workers,
         UmemConfig umem,
         RingsConfig rings,
+        EngineConfig engine,
         FlowsConfig flows,
         SnatConfig snat,
         List<ServiceSpec> services) {

@@ -15,7 +15,8 @@ class ConfigErrorsTest {
     private static final String NAME =
             "a name of 1 to 32 letters, digits, '-' or '_' that begins with a letter or digit";
     private static final String ROOT_KEYS =
-            "instance, refuseDowngrade, interfaces, workers, umem, rings, flows, snat, services";
+            "instance, refuseDowngrade, interfaces, workers, umem, rings, engine, stallLimit, spillLimit, onExit, flows, snat,"
+                    + " services";
     private static final String BACKEND = "      - {address: 10.8.0.11, port: 8080, weight: 1}\n";
 
     @ParameterizedTest(name = "{1}")
@@ -49,6 +50,22 @@ class ConfigErrorsTest {
                         "instance: edge1",
                         "instance: edge1\ninstance: edge2",
                         "2: instance: stands twice (first in line 1)"),
+                change(
+                        "instance: edge1",
+                        "instance: edge1\nengine: java",
+                        "2: engine: java is not one of userspace, hybrid, kernel, auto"),
+                change(
+                        "instance: edge1",
+                        "instance: edge1\nonExit: stop",
+                        "2: onExit: stop is not one of handover, detach"),
+                change(
+                        "instance: edge1",
+                        "instance: edge1\nstallLimit: 2s",
+                        "2: stallLimit: 2s is not a duration such as 500ms, 30s, 5m or 2h (1ms to 1s)"),
+                change(
+                        "instance: edge1",
+                        "instance: edge1\nspillLimit: 2049",
+                        "2: spillLimit: 2049 is not a number of frames (1-2048)"),
                 change(
                         "instance: edge1",
                         "instance: edge1\nrefuseDowngrade: yes",

@@ -27,6 +27,10 @@ class ConfigFileTest {
                 workers: {cpus: [2, 0], idle: poll}
                 umem: {framesPerQueue: 8192, frameSize: 4096, hugePages: true}
                 rings: {fill: 1024, rx: 512, tx: 256, completion: 128}
+                engine: hybrid
+                stallLimit: 5ms
+                spillLimit: 100
+                onExit: detach
                 flows: {capacity: 4096, timeouts: {tcpClose: 500ms, udpStream: 5m}}
                 snat: {addresses: ["fd00:8::1", 10.8.0.1, 10.8.0.2], ports: 2000-3000}
                 services:
@@ -46,6 +50,8 @@ class ConfigFileTest {
         assertThat(config.workers()).isEqualTo(new WorkersConfig(List.of(2, 0), IdleMode.POLL));
         assertThat(config.umem()).isEqualTo(new UmemConfig(8192, 4096, true));
         assertThat(config.rings()).isEqualTo(new RingsConfig(1024, 512, 256, 128));
+        assertThat(config.engine())
+                .isEqualTo(new EngineConfig(EngineMode.HYBRID, TimeUnit.MILLISECONDS.toNanos(5), 100, ExitMode.DETACH));
         assertThat(config.flows().capacity()).isEqualTo(4096);
         assertThat(config.flows().timeouts().timeoutNs(FlowState.TCP_CLOSE))
                 .isEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
@@ -85,6 +91,9 @@ class ConfigFileTest {
                         new InterfaceConfig("eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL));
         assertThat(config.workers().idle()).isEqualTo(IdleMode.BACKOFF);
         assertThat(config.rings()).isEqualTo(new RingsConfig(4096, 2048, 2048, 2048));
+        assertThat(config.engine())
+                .isEqualTo(new EngineConfig(
+                        EngineMode.USERSPACE, TimeUnit.MILLISECONDS.toNanos(2), 1536, ExitMode.HANDOVER));
         assertThat(config.umem().framesPerQueue(config.rings())).isEqualTo(4096 + 3 * 2048);
         assertThat(config.flows().capacity()).isEqualTo(1 << 20);
         assertThat(config.flows().timeouts().timeoutNs(FlowState.TCP_ESTABLISHED))

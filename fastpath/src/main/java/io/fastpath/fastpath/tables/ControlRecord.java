@@ -1,0 +1,73 @@
+package io.fastpath.fastpath.tables;
+
+import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.kernelbpf.layout.ControlDescriptor;
+import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+
+/**
+ * The control record ({@link ControlDescriptor}): placement, limits and timeouts, as the XDP program reads them for each
+ * packet. Written by the control thread while packets flow; readable by any thread.
+ */
+public final class ControlRecord {
+    private final SharedMemory memory;
+
+    /**
+     * Views a record.
+     *
+     * @param memory the record's region
+     */
+    public ControlRecord(final SharedMemory memory) {
+        if (memory.length() < ControlDescriptor.LENGTH) {
+            throw new IllegalArgumentException(
+                    "a control record has " + ControlDescriptor.LENGTH + " bytes, not " + memory.length());
+        }
+        this.memory = memory;
+    }
+
+    /**
+     * Places the work.
+     *
+     * @param engine one of {@link ControlDescriptor}'s
+     */
+    public void engine(final int engine) {
+        memory.putIntRelease(ControlDescriptor.ENGINE_OFFSET, engine);
+    }
+
+    /**
+     * Who does the work.
+     *
+     * @return one of {@link ControlDescriptor}'s
+     */
+    public int engine() {
+        return memory.getIntAcquire(ControlDescriptor.ENGINE_OFFSET);
+    }
+
+    /**
+     * Says when the kernel engine steps in for a worker.
+     *
+     * @param stallLimitNs age of a heartbeat, above 0
+     * @param spillLimit frames in flight, above 0
+     */
+    public void limits(final long stallLimitNs, final int spillLimit) {
+        if (stallLimitNs <= 0 || spillLimit <= 0) {
+            throw new IllegalArgumentException(
+                    "stall limit " + stallLimitNs + " ns, spill limit " + spillLimit + ": both must be above 0");
+        }
+        memory.putLongRelease(ControlDescriptor.STALL_LIMIT_NS_OFFSET, stallLimitNs);
+        memory.putIntRelease(ControlDescriptor.SPILL_LIMIT_OFFSET, spillLimit);
+    }
+
+    /**
+     * Tells the kernel engine how long flows may be idle.
+     *
+     * @param timeouts of the flow table
+     */
+    public void timeouts(final FlowTimeouts timeouts) {
+        for (int state = 0; state < FlowState.COUNT; state++) {
+            memory.putIntRelease(
+                    ControlDescriptor.TIMEOUT_TICKS_OFFSET + (long) state * Integer.BYTES,
+                    timeouts.timeoutTicks(state));
+        }
+    }
+}
