@@ -28,14 +28,19 @@ static __always_inline struct fp_tally fp_tally_of(const struct fp_config *confi
 	return tally;
 }
 
-static __always_inline void fp_count(const struct fp_tally *tally, enum fp_counter counter)
+static __always_inline void fp_count_many(const struct fp_tally *tally, enum fp_counter counter, __u64 count)
 {
 	__u64 *value = &tally->row->values[counter];
 
 	if (tally->shared)
-		__sync_fetch_and_add(value, 1);
+		__sync_fetch_and_add(value, count);
 	else
-		*value += 1;
+		*value += count;
+}
+
+static __always_inline void fp_count(const struct fp_tally *tally, enum fp_counter counter)
+{
+	fp_count_many(tally, counter, 1);
 }
 
 #endif

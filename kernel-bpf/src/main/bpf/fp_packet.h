@@ -37,6 +37,7 @@ struct fp_packet {
 	__u64 now_ns;
 
 	/* From the tables. */
+	__u64 handle;              /* of its flow, see fp_flow_handle.h; high half 0: none */
 	__u32 service_index;
 	__u32 backend_index;
 	__u32 forwarding;          /* enum fp_forwarding */
