@@ -22,6 +22,15 @@ public final class KernelObjects {
     /** TC program of {@link #vlanPop()}. */
     public static final String VLAN_POP_PROGRAM = "vlan_pop";
 
+    /** XDP programs of {@link #packetFunctions()}: reading, planning and rewriting of the kernel engine, alone. */
+    public static final String LAB_READ_PROGRAM = "lab_read";
+
+    /** See {@link #LAB_READ_PROGRAM}. */
+    public static final String LAB_PLAN_PROGRAM = "lab_plan";
+
+    /** See {@link #LAB_READ_PROGRAM}. */
+    public static final String LAB_REWRITE_PROGRAM = "lab_rewrite";
+
     /** VLAN id that {@link #vlanPush()} and {@link #vlanPop()} put on and take off. C twin: {@code lab_vlan.h}. */
     public static final int LAB_VLAN_ID = 100;
 
@@ -62,6 +71,16 @@ public final class KernelObjects {
      */
     public static byte[] vlanPop() {
         return resource("lab/vlan_pop.bpf.o");
+    }
+
+    /**
+     * The kernel engine's packet functions, a program each, to be run on frames by tests. The map {@code lab_calls} holds
+     * the record that they work on.
+     *
+     * @return the object file
+     */
+    public static byte[] packetFunctions() {
+        return resource("lab/packet_functions.bpf.o");
     }
 
     private static byte[] resource(final String name) {

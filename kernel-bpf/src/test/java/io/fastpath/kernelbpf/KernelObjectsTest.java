@@ -20,6 +20,9 @@ class KernelObjectsTest {
         return Stream.of(
                 Arguments.of(KernelObjects.XDP_STEER_PROGRAM, "xdp", KernelObjects.xdpSteer()),
                 Arguments.of(KernelObjects.XDP_PASS_PROGRAM, "xdp", KernelObjects.xdpPass()),
+                Arguments.of(KernelObjects.LAB_READ_PROGRAM, "xdp", KernelObjects.packetFunctions()),
+                Arguments.of(KernelObjects.LAB_PLAN_PROGRAM, "xdp", KernelObjects.packetFunctions()),
+                Arguments.of(KernelObjects.LAB_REWRITE_PROGRAM, "xdp", KernelObjects.packetFunctions()),
                 Arguments.of(KernelObjects.VLAN_PUSH_PROGRAM, "tc", KernelObjects.vlanPush()),
                 Arguments.of(KernelObjects.VLAN_POP_PROGRAM, "tc", KernelObjects.vlanPop()));
     }
