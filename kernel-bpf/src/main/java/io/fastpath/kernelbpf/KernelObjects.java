@@ -16,6 +16,9 @@ public final class KernelObjects {
     /** XDP program of {@link #xdpPass()}. */
     public static final String XDP_PASS_PROGRAM = "xdp_pass";
 
+    /** XDP program of {@link #answers()}. */
+    public static final String LAB_ANSWER_PROGRAM = "lab_answer";
+
     /** TC program of {@link #vlanPush()}. */
     public static final String VLAN_PUSH_PROGRAM = "vlan_push";
 
@@ -53,6 +56,16 @@ public final class KernelObjects {
      */
     public static byte[] xdpPass() {
         return resource("lab/xdp_pass.bpf.o");
+    }
+
+    /**
+     * The kernel engine's answers to ARP, echo requests and neighbour solicitations, alone. Its map {@code lab_answers}
+     * takes the ingress fields and gives the verdict. For tests.
+     *
+     * @return the object file
+     */
+    public static byte[] answers() {
+        return resource("lab/answers.bpf.o");
     }
 
     /**
