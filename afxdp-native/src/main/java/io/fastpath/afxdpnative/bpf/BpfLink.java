@@ -85,6 +85,19 @@ public final class BpfLink implements AutoCloseable {
         PinnedFile.unpin(path);
     }
 
+    /**
+     * Put another program in the place of the one that is attached. No frame passes without one of the two.
+     *
+     * @param program loaded.
+     * @throws NativeException if the kernel refuses: ENOLINK where the link was detached or its interface is gone.
+     */
+    public void update(final BpfProgram program) {
+        final int result = Libbpf.bpf_link_update(fd, program.fd(), 0);
+        if (result < 0) {
+            throw BpfFailure.of("bpf_link_update(fd=" + fd + ", XDP program " + program.name() + ')', -result, "");
+        }
+    }
+
     /** Take the program off the interface now, even if the link is pinned; harmless if it is off already. */
     public void detach() {
         final int result = Libbpf.bpf_link_detach(fd);

@@ -75,6 +75,8 @@ final class Libbpf {
 
     static native int bpf_link_detach(int fd);
 
+    static native int bpf_link_update(int fd, int programFd, long options);
+
     static native int bpf_xdp_query(int ifindex, int flags, long options);
 
     static native int bpf_prog_test_run_opts(int programFd, long options);

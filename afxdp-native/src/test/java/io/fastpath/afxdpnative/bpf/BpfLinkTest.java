@@ -83,6 +83,20 @@ class BpfLinkTest {
     }
 
     @Test
+    void shouldReplaceTheProgramOfALinkAndSayThatADetachedOneHasNone() {
+        try (BpfLink link = object.program("drop").attachXdp(ifindex, XdpMode.NATIVE)) {
+            link.update(object.program("steer"));
+            assertThat(AttachedXdpProgram.query(ifindex))
+                    .containsExactly(new AttachedXdpProgram(XdpMode.NATIVE, link.programId(), "steer"));
+            link.detach();
+            assertThatThrownBy(() -> link.update(object.program("drop")))
+                    .isInstanceOfSatisfying(
+                            NativeException.class,
+                            ex -> assertThat(ex.is(Errno.ENOLINK)).isTrue());
+        }
+    }
+
+    @Test
     void shouldRefuseAMissingInterfaceAndADriverWithoutNativeXdp() {
         assertThatThrownBy(() -> object.program("drop").attachXdp(9999, XdpMode.NATIVE))
                 .isInstanceOf(NativeException.class)
