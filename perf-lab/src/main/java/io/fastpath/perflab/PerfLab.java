@@ -1,7 +1,7 @@
 package io.fastpath.perflab;
 
 import io.fastpath.afxdpnative.sys.NativeException;
-import io.fastpath.perflab.shell.LabException;
+import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.perflab.throughput.ThroughputCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

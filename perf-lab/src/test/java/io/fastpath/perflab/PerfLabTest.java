@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.Shell;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -93,7 +93,7 @@ final class PerfLabTest {
             lab.destroy();
 
             Await.until("end of the lab", () -> !lab.isAlive());
-            assertThat(Shell.run("ip netns list")).doesNotContain("fplab-" + lab.pid());
+            assertThat(Shell.runLine("ip netns list")).doesNotContain("fplab-" + lab.pid());
             Await.until("end of the subject", () -> subject.stream().noneMatch(ProcessHandle::isAlive));
             try (Stream<Path> left = Files.list(folder)) {
                 assertThat(left).isEmpty();
@@ -104,7 +104,7 @@ final class PerfLabTest {
     }
 
     private static Optional<ProcessHandle> subject(final String namespace) {
-        return Shell.attempt(List.of("ip", "netns", "pids", namespace))
+        return Shell.attempt("ip", "netns", "pids", namespace)
                 .output()
                 .lines()
                 .filter(line -> line.matches("\\d+"))

@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the machine's own tools ({@code ip}, {@code ethtool}, …), bounded in time. Any thread. */
+/** Runs the machine's own tools ({@code ip}, {@code ethtool}, compilers), to their end and bounded in time. Any thread. */
 public final class Shell {
-    private static final long LIMIT_SECONDS = 20;
+    /** Compiling takes a second or two on a busy machine; the rest takes milliseconds. */
+    private static final long LIMIT_SECONDS = 60;
 
     private Shell() {}
 
@@ -18,7 +19,7 @@ public final class Shell {
      * Runs a command and waits for it.
      *
      * @param words of the command; no shell interprets them
-     * @return its standard output
+     * @return what it printed, standard error included
      * @throws LabException when it fails or takes too long; the text holds the command and what it printed
      */
     public static String run(final String... words) {
@@ -28,6 +29,17 @@ public final class Shell {
                     + result.output().strip());
         }
         return result.output();
+    }
+
+    /**
+     * Runs a command and waits for it.
+     *
+     * @param line the command; its words are parted by single blanks
+     * @return what it printed, standard error included
+     * @throws LabException as {@link #run}
+     */
+    public static String runLine(final String line) {
+        return run(line.split(" "));
     }
 
     /**
@@ -55,8 +67,7 @@ public final class Shell {
         } catch (final IOException e) {
             throw new LabException(String.join(" ", words) + ": " + e.getMessage(), e);
         } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LabException(String.join(" ", words) + ": interrupted", e);
+            throw LabException.interrupted(String.join(" ", words), e);
         } finally {
             delete(output);
         }

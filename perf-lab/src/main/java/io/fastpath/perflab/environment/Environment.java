@@ -1,7 +1,7 @@
 package io.fastpath.perflab.environment;
 
-import io.fastpath.perflab.shell.LabException;
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.LabException;
+import io.fastpath.fastpath.lab.Shell;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -65,8 +65,8 @@ public record Environment(
 
     private static String describeCommit(final Path folder) {
         try {
-            final Shell.Result described = Shell.attempt(
-                    List.of("git", "-C", folder.toString(), "describe", "--always", "--dirty", "--exclude=*"));
+            final Shell.Result described =
+                    Shell.attempt("git", "-C", folder.toString(), "describe", "--always", "--dirty", "--exclude=*");
             return described.exitCode() == 0 ? described.output().strip() : UNKNOWN;
         } catch (final LabException ex) {
             return UNKNOWN; // no git

@@ -1,7 +1,7 @@
 package io.fastpath.perflab.sources;
 
-import io.fastpath.perflab.shell.LabException;
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.LabException;
+import io.fastpath.fastpath.lab.Shell;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,7 +51,7 @@ public final class SourceTree implements AutoCloseable {
         checkNeeds(Path.of("/"));
         // Debian keeps asm/types.h in a folder named for the machine, which clang doesn't search for BPF.
         final String machineInclude =
-                "/usr/include/" + Shell.run("gcc -print-multiarch").strip();
+                "/usr/include/" + Shell.runLine("gcc -print-multiarch").strip();
         try {
             final Path folder = Files.createTempDirectory("fastpath-lab");
             for (final String source : SOURCES) {
@@ -96,7 +96,7 @@ public final class SourceTree implements AutoCloseable {
      */
     public Path compileBpf(final String name) {
         final Path object = folder.resolve(name + ".bpf.o");
-        Shell.run(List.of(
+        Shell.run(
                 "clang",
                 "-O2",
                 "-g",
@@ -110,7 +110,7 @@ public final class SourceTree implements AutoCloseable {
                 "-c",
                 folder.resolve(name + ".bpf.c").toString(),
                 "-o",
-                object.toString()));
+                object.toString());
         return object;
     }
 
@@ -134,7 +134,7 @@ public final class SourceTree implements AutoCloseable {
                 "-o",
                 executable.toString()));
         Stream.of(libraries).map(library -> "-l" + library).forEach(words::add);
-        Shell.run(words);
+        Shell.run(words.toArray(String[]::new));
         return executable;
     }
 

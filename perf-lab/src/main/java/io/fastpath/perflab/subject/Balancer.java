@@ -1,7 +1,7 @@
 package io.fastpath.perflab.subject;
 
-import io.fastpath.perflab.shell.ChildProcess;
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.ChildProcess;
+import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.perflab.topology.Topology;
 import io.fastpath.perflab.traffic.SinkPlan;
 import java.io.IOException;
@@ -56,8 +56,7 @@ public final class Balancer implements Subject {
                 folder.resolve("fastpath.log"));
         return new SubjectProcess(
                 process,
-                () -> Shell.run(
-                        List.of(launcher.toString(), "detach", "--instance", BalancerConfig.instance(topology))));
+                () -> Shell.run(launcher.toString(), "detach", "--instance", BalancerConfig.instance(topology)));
     }
 
     private Path writeConfig(final Topology topology) {

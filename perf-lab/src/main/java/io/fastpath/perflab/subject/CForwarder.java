@@ -1,7 +1,7 @@
 package io.fastpath.perflab.subject;
 
 import io.fastpath.afxdpnative.netlink.MacAddress;
-import io.fastpath.perflab.shell.ChildProcess;
+import io.fastpath.fastpath.lab.ChildProcess;
 import io.fastpath.perflab.sources.SourceTree;
 import io.fastpath.perflab.topology.Topology;
 import io.fastpath.perflab.traffic.SinkPlan;

@@ -1,6 +1,6 @@
 package io.fastpath.perflab.subject;
 
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.perflab.topology.Ipv4Address;
 import io.fastpath.perflab.topology.Topology;
 import io.fastpath.perflab.traffic.SinkPlan;
@@ -29,7 +29,7 @@ public final class KernelForwarding implements Subject {
     public RunningSubject start(final Topology topology) {
         final String route =
                 " route %s " + Ipv4Address.format(Topology.VIP) + " via " + Ipv4Address.format(Topology.FIRST_BACKEND);
-        Shell.run("ip -n " + topology.node() + route.formatted("add"));
+        Shell.runLine("ip -n " + topology.node() + route.formatted("add"));
         topology.setKernelForwarding(true);
         return new RunningSubject() {
             @Override
@@ -40,7 +40,7 @@ public final class KernelForwarding implements Subject {
             @Override
             public void close() {
                 topology.setKernelForwarding(false);
-                Shell.run("ip -n " + topology.node() + route.formatted("delete"));
+                Shell.runLine("ip -n " + topology.node() + route.formatted("delete"));
             }
         };
     }

@@ -5,7 +5,7 @@ public interface RunningSubject extends AutoCloseable {
     /**
      * Check that it still runs.
      *
-     * @throws io.fastpath.perflab.shell.LabException with its last words if not.
+     * @throws io.fastpath.fastpath.lab.LabException with its last words if not.
      */
     void checkAlive();
 

@@ -26,7 +26,7 @@ public interface Subject {
      *
      * @param topology to run on; nothing else forwards there.
      * @return the running subject; the caller closes it.
-     * @throws io.fastpath.perflab.shell.LabException if it can't be started; nothing of it is left then.
+     * @throws io.fastpath.fastpath.lab.LabException if it can't be started; nothing of it is left then.
      */
     RunningSubject start(Topology topology);
 }

@@ -1,6 +1,6 @@
 package io.fastpath.perflab.subject;
 
-import io.fastpath.perflab.shell.LabException;
+import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.perflab.sources.SourceTree;
 import java.nio.file.Files;
 import java.nio.file.Path;

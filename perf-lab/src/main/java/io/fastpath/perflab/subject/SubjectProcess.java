@@ -1,6 +1,6 @@
 package io.fastpath.perflab.subject;
 
-import io.fastpath.perflab.shell.ChildProcess;
+import io.fastpath.fastpath.lab.ChildProcess;
 
 /**
  * A subject that is a process. Owned by one thread.

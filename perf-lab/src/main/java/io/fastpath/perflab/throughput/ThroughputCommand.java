@@ -1,8 +1,7 @@
 package io.fastpath.perflab.throughput;
 
+import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.perflab.environment.Environment;
-import io.fastpath.perflab.shell.LabException;
-import io.fastpath.perflab.shell.ShutdownHook;
 import io.fastpath.perflab.sources.SourceTree;
 import io.fastpath.perflab.subject.Subject;
 import io.fastpath.perflab.subject.SubjectCatalog;

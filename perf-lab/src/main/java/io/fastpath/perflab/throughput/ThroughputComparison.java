@@ -1,7 +1,7 @@
 package io.fastpath.perflab.throughput;
 
+import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.perflab.environment.CpuPressure;
-import io.fastpath.perflab.shell.LabException;
 import io.fastpath.perflab.subject.RunningSubject;
 import io.fastpath.perflab.subject.Subject;
 import io.fastpath.perflab.topology.Topology;

@@ -1,7 +1,7 @@
 package io.fastpath.perflab.topology;
 
-import io.fastpath.perflab.shell.LabException;
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.LabException;
+import io.fastpath.fastpath.lab.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,11 +44,11 @@ final class Namespaces {
         if (ended) {
             throw new LabException("the lab has ended");
         }
-        Shell.run("ip netns add " + name);
+        Shell.runLine("ip netns add " + name);
         // No router solicitations, no duplicate address detection: what arrives at the sink is the lab's.
         set(name, "net/ipv6/conf/all/disable_ipv6", 1);
         set(name, "net/ipv6/conf/default/disable_ipv6", 1);
-        Shell.run("ip -n " + name + " link set lo up");
+        Shell.runLine("ip -n " + name + " link set lo up");
     }
 
     /**
@@ -60,7 +60,7 @@ final class Namespaces {
      */
     static void set(final String name, final String parameter, final int value) {
         final String command = "echo " + value + " > /proc/sys/" + parameter;
-        Shell.run(List.of("ip", "netns", "exec", name, "sh", "-c", command));
+        Shell.run("ip", "netns", "exec", name, "sh", "-c", command);
     }
 
     /**
@@ -73,13 +73,13 @@ final class Namespaces {
             return;
         }
         final long ownPid = ProcessHandle.current().pid();
-        Shell.run("ip netns pids " + name)
+        Shell.runLine("ip netns pids " + name)
                 .lines()
                 .map(line -> Long.parseLong(line.strip()))
                 .filter(pid -> pid != ownPid)
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .forEach(ProcessHandle::destroyForcibly);
-        Shell.run("ip netns delete " + name);
+        Shell.runLine("ip netns delete " + name);
     }
 
     /** Remove the namespaces of labs whose process has ended. */

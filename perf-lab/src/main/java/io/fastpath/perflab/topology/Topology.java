@@ -1,7 +1,7 @@
 package io.fastpath.perflab.topology;
 
-import io.fastpath.perflab.shell.LabException;
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.LabException;
+import io.fastpath.fastpath.lab.Shell;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -163,7 +163,7 @@ public final class Topology implements AutoCloseable {
      */
     public void checkNoXdp() {
         for (final String name : List.of(FRONT, BACK)) {
-            final String shown = Shell.run("ip -n " + node + " link show dev " + name);
+            final String shown = Shell.runLine("ip -n " + node + " link show dev " + name);
             if (shown.contains("prog/xdp")) {
                 throw new LabException("an XDP program was left on " + name + ": " + shown.strip());
             }
@@ -188,16 +188,16 @@ public final class Topology implements AutoCloseable {
         final VethEnd back = new VethEnd(node, BACK, BACK_MAC);
         VethEnd.connect(new VethEnd(client, CLIENT_INTERFACE, CLIENT_MAC), front, queueCount);
         VethEnd.connect(back, new VethEnd(server, SERVER_INTERFACE, SERVER_MAC), queueCount);
-        Shell.run("ip netns exec " + node + " ethtool -K " + FRONT + " gro on");
+        Shell.runLine("ip netns exec " + node + " ethtool -K " + FRONT + " gro on");
     }
 
     private void address() {
-        Shell.run("ip -n " + client + " address add 10.7.0.2/24 dev " + CLIENT_INTERFACE);
-        Shell.run("ip -n " + node + " address add 10.7.0.1/24 dev " + FRONT);
-        Shell.run("ip -n " + node + " address add " + Ipv4Address.format(BACK_ADDRESS) + "/24 dev " + BACK);
-        Shell.run("ip -n " + node + " route add " + Ipv4Address.format(FIRST_CLIENT) + "/16 via 10.7.0.2");
+        Shell.runLine("ip -n " + client + " address add 10.7.0.2/24 dev " + CLIENT_INTERFACE);
+        Shell.runLine("ip -n " + node + " address add 10.7.0.1/24 dev " + FRONT);
+        Shell.runLine("ip -n " + node + " address add " + Ipv4Address.format(BACK_ADDRESS) + "/24 dev " + BACK);
+        Shell.runLine("ip -n " + node + " route add " + Ipv4Address.format(FIRST_CLIENT) + "/16 via 10.7.0.2");
         for (int i = 0; i < backendCount; i++) {
-            Shell.run("ip -n " + server + " address add " + Ipv4Address.format(FIRST_BACKEND + i) + "/24 dev "
+            Shell.runLine("ip -n " + server + " address add " + Ipv4Address.format(FIRST_BACKEND + i) + "/24 dev "
                     + SERVER_INTERFACE);
         }
     }

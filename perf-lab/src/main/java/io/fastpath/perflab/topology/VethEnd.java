@@ -1,7 +1,7 @@
 package io.fastpath.perflab.topology;
 
 import io.fastpath.afxdpnative.netlink.MacAddress;
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.Shell;
 
 /**
  * One end of a veth pair. Any thread.
@@ -20,7 +20,7 @@ record VethEnd(String namespace, String name, long mac) {
      */
     static void connect(final VethEnd left, final VethEnd right, final int queueCount) {
         final String queues = " numrxqueues " + queueCount + " numtxqueues " + queueCount;
-        Shell.run("ip link add" + left.description() + queues + " type veth peer" + right.description() + queues);
+        Shell.runLine("ip link add" + left.description() + queues + " type veth peer" + right.description() + queues);
         left.raise();
         right.raise();
     }
@@ -34,7 +34,7 @@ record VethEnd(String namespace, String name, long mac) {
      * @param mac of the neighbour.
      */
     static void introduce(final String namespace, final String interfaceName, final String address, final long mac) {
-        Shell.run("ip -n " + namespace + " neighbour add " + address + " lladdr " + MacAddress.format(mac) + " dev "
+        Shell.runLine("ip -n " + namespace + " neighbour add " + address + " lladdr " + MacAddress.format(mac) + " dev "
                 + interfaceName + " nud permanent");
     }
 
@@ -43,7 +43,7 @@ record VethEnd(String namespace, String name, long mac) {
     }
 
     private void raise() {
-        Shell.run("ip netns exec " + namespace + " ethtool -K " + name + " tx off");
-        Shell.run("ip -n " + namespace + " link set " + name + " up");
+        Shell.runLine("ip netns exec " + namespace + " ethtool -K " + name + " tx off");
+        Shell.runLine("ip -n " + namespace + " link set " + name + " up");
     }
 }

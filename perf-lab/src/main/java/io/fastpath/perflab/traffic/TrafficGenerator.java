@@ -7,7 +7,7 @@ import io.fastpath.afxdpnative.bpf.XdpTestRun;
 import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.afxdpnative.netns.NetworkNamespace;
 import io.fastpath.afxdpnative.sys.InterfaceName;
-import io.fastpath.perflab.shell.LabException;
+import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.perflab.topology.Topology;
 import java.nio.file.Path;
 

@@ -3,7 +3,7 @@ package io.fastpath.perflab.sources;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fastpath.perflab.shell.LabException;
+import io.fastpath.fastpath.lab.LabException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.fastpath.perflab.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.perflab.Await;
-import io.fastpath.perflab.shell.LabException;
 import io.fastpath.perflab.sources.SourceTree;
 import io.fastpath.perflab.topology.Topology;
 import io.fastpath.perflab.traffic.Sink;

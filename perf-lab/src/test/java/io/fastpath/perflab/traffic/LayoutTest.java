@@ -2,7 +2,7 @@ package io.fastpath.perflab.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastpath.perflab.shell.Shell;
+import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.perflab.sources.SourceTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ final class LayoutTest {
     void shouldAgreeWithTheHeaders() throws IOException {
         try (SourceTree sources = SourceTree.unpack()) {
             Files.writeString(sources.folder().resolve("probe.c"), probe());
-            final String offsets = Shell.run(sources.compileC("probe").toString());
+            final String offsets = Shell.runLine(sources.compileC("probe").toString());
 
             final List<String> expected = new ArrayList<>();
             FIELDS.forEach(field -> expected.add(field.struct + '.' + field.name + ' ' + field.value));

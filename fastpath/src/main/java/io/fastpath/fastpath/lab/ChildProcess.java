@@ -1,4 +1,4 @@
-package io.fastpath.perflab.shell;
+package io.fastpath.fastpath.lab;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,12 +75,12 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * End the process by SIGTERM, and wait for it; nothing happens if it has ended.
+     * End the process by SIGTERM, and wait for it.
      *
+     * @return its exit code.
      * @throws LabException if it doesn't end within 15 s; it is killed then.
      */
-    @Override
-    public void close() {
+    public int stop() {
         process.destroy();
         try {
             if (!process.waitFor(STOP_LIMIT_MS, TimeUnit.MILLISECONDS)) {
@@ -88,9 +88,29 @@ public final class ChildProcess implements AutoCloseable {
                 throw new LabException(
                         name + " did not end within " + STOP_LIMIT_MS + " ms of SIGTERM and was killed: " + logEnd());
             }
+            return process.exitValue();
         } catch (final InterruptedException ex) {
             process.destroyForcibly();
             throw LabException.interrupted(name + " to end", ex);
         }
+    }
+
+    /** End the process by SIGKILL, as a crash does, and wait for that. */
+    public void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (final InterruptedException ex) {
+            throw LabException.interrupted(name + " to end", ex);
+        }
+    }
+
+    /**
+     * {@link #stop()}; nothing happens if it has ended.
+     *
+     * @throws LabException as there.
+     */
+    @Override
+    public void close() {
+        stop();
     }
 }

@@ -1,5 +1,6 @@
-package io.fastpath.perflab.shell;
+package io.fastpath.perflab.throughput;
 
+import io.fastpath.fastpath.lab.LabException;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
@@ -7,14 +8,14 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * What must be done if the virtual machine is ended from outside (ctrl-C, SIGTERM) before {@link #close()}: the actions
  * run in reverse order on a thread of their own, each even if another has failed. Any thread.
  */
-public final class ShutdownHook implements AutoCloseable {
+final class ShutdownHook implements AutoCloseable {
     private final Deque<Runnable> actions = new ConcurrentLinkedDeque<>();
     private final Thread thread = new Thread(this::runAll, "shutdown");
 
     private ShutdownHook() {}
 
     /** {@return a hook without actions yet; the caller closes it when they are no longer needed} */
-    public static ShutdownHook register() {
+    static ShutdownHook register() {
         final ShutdownHook hook = new ShutdownHook();
         Runtime.getRuntime().addShutdownHook(hook.thread);
         return hook;
@@ -25,7 +26,7 @@ public final class ShutdownHook implements AutoCloseable {
      *
      * @param action must be safe while the other threads go on.
      */
-    public void add(final Runnable action) {
+    void add(final Runnable action) {
         actions.push(action);
     }
 
