@@ -41,7 +41,7 @@ final class BackendReachability {
     /**
      * Resolves all backends, and has the kernel look for those neighbours it doesn't know.
      *
-     * @return backends that no route leads to by an interface that is served
+     * @return backends that packets can't be sent to; none of them keeps a hop from before
      */
     List<Unreachable> resolveAll() {
         final List<Unreachable> unreachable = new ArrayList<>();
@@ -49,8 +49,9 @@ final class BackendReachability {
             final Address address = backend.endpoint().address();
             final int hop =
                     resolver.resolve(address.word0(), address.word1(), backend.nextHopIndex(), System.nanoTime());
-            if (hop == NextHopResolver.NO_ROUTE || hop == NextHopResolver.NOT_SERVED) {
-                unreachable.add(new Unreachable(backend, hop == NextHopResolver.NOT_SERVED));
+            if (hop <= NextHopTable.NOT_RESOLVED) {
+                services.setNextHop(backend.index(), NextHopTable.NOT_RESOLVED);
+                unreachable.add(new Unreachable(backend, hop));
             } else {
                 services.setNextHop(backend.index(), hop);
                 if (!NextHopTable.isUsable(hops.state(hop))) {
@@ -75,16 +76,20 @@ final class BackendReachability {
      * A backend that can't be reached.
      *
      * @param backend the backend
-     * @param isNotServed whether there is a route, but by an interface that the instance doesn't serve
+     * @param failure why, as {@link NextHopResolver} answers
      */
-    record Unreachable(BackendEntry backend, boolean isNotServed) {
+    record Unreachable(BackendEntry backend, int failure) {
         @Override
         public String toString() {
             return "backend " + backend.endpoint()
-                    + (isNotServed
-                            ? " is routed over an interface that is not served: list it under `interfaces`"
-                            : " has no route: add one (`ip route get "
-                                    + backend.endpoint().address() + "`)");
+                    + switch (failure) {
+                        case NextHopResolver.NOT_SERVED ->
+                            " is routed over an interface that is not served: list it under `interfaces`";
+                        case NextHopResolver.FULL -> " has a route, but the next-hop table has no record left for it";
+                        default ->
+                            " has no route: add one (`ip route get "
+                                    + backend.endpoint().address() + "`)";
+                    };
         }
     }
 }

@@ -7,9 +7,11 @@ import io.fastpath.afxdpnative.netlink.NetworkListener;
 import io.fastpath.afxdpnative.netlink.NetworkView;
 import io.fastpath.afxdpnative.netlink.RouteTable;
 import io.fastpath.afxdpnative.sys.NativeException;
+import io.fastpath.fastpath.nexthop.FlowRerouter;
 import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopMaintenance;
 import io.fastpath.fastpath.nexthop.NextHopReclaimer;
+import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
@@ -39,14 +41,14 @@ final class NetworkControl implements Agent, NetworkListener {
     /** How often the kernel is asked for a neighbour that has not answered; it gives up after three seconds itself. */
     static final long RETRY_INTERVAL_NS = 500_000_000L;
 
-    /** Times at once that all hops are resolved anew; with those of a grace period fewer than the probe window's 32. */
-    static final int APPLY_BURST = 8;
+    /** How often hops that nobody needs are looked for. */
+    static final long RECLAIM_INTERVAL_NS = 5_000_000_000L;
 
     /**
-     * Between further times. Each takes a record of the next-hop table's probe window per hop, which comes back only after
-     * the reclaimer's grace: a routing daemon at work must not use them all up.
+     * After the last change of routes, everything is looked up once more: by then a worker that asked for a route before
+     * the change has stored what it was told.
      */
-    static final long APPLY_INTERVAL_NS = 10_000_000_000L;
+    static final long CONFIRM_DELAY_NS = 1_000_000_000L;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(NetworkControl.class);
 
@@ -63,8 +65,11 @@ final class NetworkControl implements Agent, NetworkListener {
     private long nextRetryNs;
     private final NetworkLog log = new NetworkLog();
     private final LogPace changePace = new LogPace(NetworkLog.INTERVAL_NS);
+    private final FlowRerouter rerouter;
+    private long nextReclaimNs;
     private boolean routesPending;
-    private long nextApplyNs = System.nanoTime() - APPLY_BURST * APPLY_INTERVAL_NS;
+    private boolean confirmPending;
+    private long confirmNs;
 
     /**
      * A control agent over tables that workers are using, or will use.
@@ -90,6 +95,8 @@ final class NetworkControl implements Agent, NetworkListener {
         maintenance = new NextHopMaintenance(hops);
         reclaimer = new NextHopReclaimer(hops, tables.region(MapNames.FLOWS), tables.region(MapNames.BACKENDS));
         interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
+        rerouter = new FlowRerouter(
+                tables.region(MapNames.FLOWS), hops, new NextHopResolver(hops, interfaces, routes, requests));
     }
 
     @Override
@@ -97,9 +104,8 @@ final class NetworkControl implements Agent, NetworkListener {
         final long nowNs = System.nanoTime();
         int work = network.poll();
         work += serveRequests(nowNs);
-        if (routesPending && nowNs - nextApplyNs >= 0) {
-            applyRoutes(nowNs);
-        }
+        applyRoutes(nowNs);
+        work += rerouter.poll(nowNs);
         if (nowNs - nextRetryNs >= 0) {
             nextRetryNs = nowNs + RETRY_INTERVAL_NS;
             maintenance.forEachCurrent(this::askAgain);
@@ -107,6 +113,9 @@ final class NetworkControl implements Agent, NetworkListener {
         if (nowNs - nextProofNs >= 0) {
             nextProofNs = nowNs + PROVE_INTERVAL_NS;
             maintenance.forEachCurrent(this::ask);
+        }
+        if (nowNs - nextReclaimNs >= 0) {
+            nextReclaimNs = nowNs + RECLAIM_INTERVAL_NS;
             reclaimer.poll(nowNs);
         }
         log.poll(nowNs);
@@ -152,7 +161,6 @@ final class NetworkControl implements Agent, NetworkListener {
             if (changePace.admits(System.nanoTime())) {
                 LOGGER.warn("interface {} changed its MAC address or MTU{}", link.name(), changePace.leftOut());
             }
-            maintenance.interfaceChanged(link.ifindex());
             routesPending = true;
         }
         log.link(slot, link.name(), link.isUsable());
@@ -163,7 +171,7 @@ final class NetworkControl implements Agent, NetworkListener {
         routes.linksChanged();
         if (interfaces.find(link.ifindex()) != InterfaceTable.NOT_FOUND) {
             LOGGER.error("interface {} is gone, and with it its queues: restart once it is back", link.name());
-            maintenance.interfaceChanged(link.ifindex());
+            maintenance.interfaceGone(link.ifindex());
         }
     }
 
@@ -197,12 +205,17 @@ final class NetworkControl implements Agent, NetworkListener {
         ask(index);
     }
 
+    /** Hops and backends at once, flows as the walk meets them; all again when a change is old enough. */
     private void applyRoutes(final long nowNs) {
-        if (maintenance.routesChanged()) {
-            routesPending = false;
-            nextApplyNs = Math.max(nextApplyNs, nowNs - APPLY_BURST * APPLY_INTERVAL_NS) + APPLY_INTERVAL_NS;
-            log.unreachable(reachability.resolveAll());
+        if (!routesPending && !(confirmPending && nowNs - confirmNs >= 0)) {
+            return;
         }
+        confirmPending = routesPending;
+        confirmNs = nowNs + CONFIRM_DELAY_NS;
+        routesPending = false;
+        maintenance.interfacesChanged(interfaces);
+        log.unreachable(reachability.resolveAll());
+        rerouter.begin();
     }
 
     private void askAgain(final int index) {

@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.nexthop;
 
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.IFINDEX_OFFSET;
+import static io.fastpath.kernelbpf.layout.NextHopDescriptor.MTU_OFFSET;
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.PROVED_NS_OFFSET;
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_CLAIMED;
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_FREE;
@@ -9,6 +10,7 @@ import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_OFFSET;
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_STALE;
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_VALID;
 
+import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.MacWord;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import java.util.function.IntConsumer;
@@ -74,27 +76,12 @@ public final class NextHopMaintenance {
     }
 
     /**
-     * Routes changed: every current hop becomes STALE, and workers resolve anew when they next need one.
-     *
-     * @return false if a worker was in the way: repeat
-     */
-    public boolean routesChanged() {
-        boolean done = true;
-        for (int index = 1; index < table.capacity(); index++) {
-            if (NextHopTable.isCurrent(table.state(index))) {
-                done &= change(index, STATE_STALE);
-            }
-        }
-        return done;
-    }
-
-    /**
-     * An interface changed its MAC or MTU, or is no longer served: its hops become STALE.
+     * An interface is gone: its hops become STALE.
      *
      * @param ifindex of the interface
      * @return false if a worker was in the way: repeat
      */
-    public boolean interfaceChanged(final int ifindex) {
+    public boolean interfaceGone(final int ifindex) {
         boolean done = true;
         for (int index = 1; index < table.capacity(); index++) {
             if (NextHopTable.isCurrent(table.state(index)) && table.ifindex(index) == ifindex) {
@@ -102,6 +89,27 @@ public final class NextHopMaintenance {
             }
         }
         return done;
+    }
+
+    /**
+     * Interfaces may have changed their MAC or MTU: a hop with another source MAC than its interface becomes STALE, another
+     * MTU is taken over in place, where a reader sees the old one or the new one. A record that a worker is filling is
+     * left out; call again a while after a change.
+     *
+     * @param interfaces as they are now
+     */
+    public void interfacesChanged(final InterfaceTable interfaces) {
+        for (int index = 1; index < table.capacity(); index++) {
+            final int state = table.state(index);
+            if (NextHopTable.isCurrent(state) && state != STATE_CLAIMED) {
+                final int slot = interfaces.find(table.ifindex(index));
+                if (slot == InterfaceTable.NOT_FOUND || !hasSource(index, interfaces.macMemory(slot))) {
+                    change(index, STATE_STALE);
+                } else if (table.mtu(index) != interfaces.mtu(slot)) {
+                    memory.putShort(NextHopTable.offset(index) + MTU_OFFSET, (short) interfaces.mtu(slot));
+                }
+            }
+        }
     }
 
     /**
@@ -134,6 +142,14 @@ public final class NextHopMaintenance {
         return count;
     }
 
+    /** Takes a record out of use: it becomes STALE, unless a worker is writing it just now. */
+    void retire(final int index) {
+        final int state = table.state(index);
+        if (NextHopTable.isCurrent(state) && state != STATE_CLAIMED) {
+            memory.compareAndSetInt(NextHopTable.offset(index) + STATE_OFFSET, state, STATE_STALE);
+        }
+    }
+
     /** Frees a STALE record. */
     void free(final int index) {
         final long offset = NextHopTable.offset(index);
@@ -141,6 +157,11 @@ public final class NextHopMaintenance {
             memory.putIntRelease(offset + IFINDEX_OFFSET, 0);
             memory.putIntRelease(offset + STATE_OFFSET, STATE_FREE);
         }
+    }
+
+    private boolean hasSource(final int index, final long macMemory) {
+        return table.macWord(index) >>> MacWord.BITS == (macMemory & 0xffff)
+                && table.sourceMacTail(index) == (int) (macMemory >>> Short.SIZE);
     }
 
     private boolean leadsTo(final int index, final NextHopKey neighbour) {

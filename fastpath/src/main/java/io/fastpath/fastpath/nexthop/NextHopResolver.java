@@ -10,11 +10,14 @@ import io.fastpath.kernelbpf.layout.NextHopDescriptor;
  * backend, and again when routes change. One thread; nothing allocates.
  */
 public final class NextHopResolver {
-    /** There is no route, or no room in the next-hop table. */
+    /** There is no route. */
     public static final int NO_ROUTE = NextHopTable.NOT_RESOLVED;
 
     /** The route leaves by an interface that the instance does not serve. */
     public static final int NOT_SERVED = -1;
+
+    /** There is a route, but no record left in the next-hop table for where it leads. */
+    public static final int FULL = -2;
 
     /** A worker asks for the same hop this often at most. The kernel itself tries once a second. */
     public static final long ASK_INTERVAL_NS = 100_000_000L;
@@ -47,35 +50,55 @@ public final class NextHopResolver {
     }
 
     /**
-     * Resolves a destination by its route, in place of an index that no longer holds. What the old hop knew and the
-     * kernel can't tell is carried over where the new one leads the same way: learned tags, and the MAC until the kernel
-     * has proved it.
+     * Resolves a backend by its route.
      *
      * @param destination0 word 0 of the address
      * @param destination1 word 1 of the address
-     * @param oldIndex the stored index, STALE or {@link NextHopTable#NOT_RESOLVED}
+     * @param oldIndex the index that was stored for it, in any state, or {@link NextHopTable#NOT_RESOLVED}: its MAC is
+     *     carried over where the new hop is the same neighbour, until the kernel has proved it
      * @param nowNs CLOCK_MONOTONIC
-     * @return the index of a current hop, {@link #NO_ROUTE} or {@link #NOT_SERVED}
+     * @return the index of a current hop, {@link #NO_ROUTE}, {@link #NOT_SERVED} or {@link #FULL}
      */
     public int resolve(final long destination0, final long destination1, final int oldIndex, final long nowNs) {
         if (!routes.lookup(destination0, destination1, key)) {
             return NO_ROUTE;
         }
-        final boolean sameLink =
-                table.state(oldIndex) == NextHopDescriptor.STATE_STALE && table.ifindex(oldIndex) == key.ifindex();
-        if (sameLink && key.tagCount() == 0) {
-            key.tags(table.tagCount(oldIndex), table.outerTag(oldIndex), table.innerTag(oldIndex));
+        return succeed(oldIndex, claim(false), nowNs);
+    }
+
+    /**
+     * Resolves a client by its route, in place of an index that no longer holds. What the old hop knew and the kernel
+     * can't tell is carried over where the new one leads by the same interface: learned tags, and the MAC if it is the
+     * same neighbour, until the kernel has proved it.
+     *
+     * @param client0 word 0 of the address
+     * @param client1 word 1 of the address
+     * @param oldIndex the stored index, in any state, or {@link NextHopTable#NOT_RESOLVED}
+     * @param nowNs CLOCK_MONOTONIC
+     * @return the index of a current hop, {@link #NO_ROUTE}, {@link #NOT_SERVED} or {@link #FULL}
+     */
+    public int resolveClient(final long client0, final long client1, final int oldIndex, final long nowNs) {
+        return routes.lookup(client0, client1, key) ? claimForClient(client0, client1, oldIndex, nowNs) : NO_ROUTE;
+    }
+
+    /**
+     * Where a client's packets go now: the stored hop if it is current and still on the client's route, otherwise as
+     * {@link #resolveClient}. Costs a route look-up and no record where nothing moved.
+     *
+     * @param client0 word 0 of the address
+     * @param client1 word 1 of the address
+     * @param storedIndex of the hop that packets went to so far
+     * @param nowNs CLOCK_MONOTONIC
+     * @return the stored index, another one, {@link #NO_ROUTE}, {@link #NOT_SERVED} or {@link #FULL}
+     */
+    public int follow(final long client0, final long client1, final int storedIndex, final long nowNs) {
+        if (!routes.lookup(client0, client1, key)) {
+            return NO_ROUTE;
         }
-        final int index = claim();
-        if (index > NO_ROUTE
-                && sameLink
-                && table.gateway0(oldIndex) == key.gateway0()
-                && table.gateway1(oldIndex) == key.gateway1()
-                && table.state(index) == NextHopDescriptor.STATE_INCOMPLETE
-                && table.learn(index, MacWord.of(table.macWord(oldIndex)))) {
-            ask(index, nowNs);
+        if (NextHopTable.isCurrent(table.state(storedIndex)) && table.isOnRoute(storedIndex, key)) {
+            return storedIndex;
         }
-        return index;
+        return claimForClient(client0, client1, storedIndex, nowNs);
     }
 
     /**
@@ -91,7 +114,7 @@ public final class NextHopResolver {
      * @param innerTag as it stands in memory
      * @param macMemory the frame's source MAC, as it stands in memory
      * @param nowNs CLOCK_MONOTONIC
-     * @return the index of a current hop, {@link #NO_ROUTE} or {@link #NOT_SERVED}
+     * @return the index of a current hop, {@link #NO_ROUTE}, {@link #NOT_SERVED} or {@link #FULL}
      */
     public int resolveSender(
             final long source0,
@@ -106,10 +129,12 @@ public final class NextHopResolver {
             return NO_ROUTE;
         }
         final boolean sameInterface = key.ifindex() == ingressIfindex;
+        boolean isChosenBySender = isOnLink(source0, source1);
         if (sameInterface && key.tagCount() == 0 && !Vlan.isPriorityTag(tagCount, outerTag)) {
             key.tags(tagCount, Vlan.withoutPriority(outerTag), Vlan.withoutPriority(innerTag));
+            isChosenBySender |= tagCount > 0;
         }
-        final int index = claim();
+        final int index = claim(isChosenBySender);
         if (index > NO_ROUTE && sameInterface && table.learn(index, macMemory)) {
             ask(index, nowNs);
         }
@@ -117,7 +142,7 @@ public final class NextHopResolver {
     }
 
     /**
-     * Takes the MAC of a neighbour that spoke, if a hop over it is in the table and the kernel has not told its MAC.
+     * Takes the MAC of a neighbour that spoke for the hops over it whose MAC the kernel has not told.
      *
      * @param ifindex where it spoke
      * @param address0 word 0 of its address
@@ -139,10 +164,8 @@ public final class NextHopResolver {
         if (!Vlan.isPriorityTag(tagCount, outerTag)) {
             key.tags(tagCount, Vlan.withoutPriority(outerTag), Vlan.withoutPriority(innerTag));
         }
-        final int index = table.find(key);
-        if (index != NextHopTable.NOT_RESOLVED) {
-            table.learn(index, macMemory);
-        }
+        table.learn(table.find(key), macMemory);
+        table.learn(table.findOfClient(key), macMemory);
     }
 
     /**
@@ -158,11 +181,43 @@ public final class NextHopResolver {
         }
     }
 
-    private int claim() {
+    /** The key holds the client's route. */
+    private int claimForClient(final long client0, final long client1, final int oldIndex, final long nowNs) {
+        boolean isChosenBySender = isOnLink(client0, client1);
+        if (key.tagCount() == 0
+                && table.state(oldIndex) != NextHopDescriptor.STATE_FREE
+                && table.ifindex(oldIndex) == key.ifindex()) {
+            key.tags(table.tagCount(oldIndex), table.outerTag(oldIndex), table.innerTag(oldIndex));
+            isChosenBySender |= key.tagCount() > 0;
+        }
+        return succeed(oldIndex, claim(isChosenBySender), nowNs);
+    }
+
+    private boolean isOnLink(final long destination0, final long destination1) {
+        return key.gateway0() == destination0 && key.gateway1() == destination1;
+    }
+
+    /** A fresh record takes the MAC of the one that it replaces, so that nothing waits for the kernel. */
+    private int succeed(final int oldIndex, final int index, final long nowNs) {
+        if (index > NO_ROUTE
+                && table.state(oldIndex) == NextHopDescriptor.STATE_STALE
+                && table.hasKey(oldIndex, key)
+                && table.state(index) == NextHopDescriptor.STATE_INCOMPLETE
+                && table.learn(index, MacWord.of(table.macWord(oldIndex)))) {
+            ask(index, nowNs);
+        }
+        return index;
+    }
+
+    private int claim(final boolean isChosenBySender) {
         final int slot = interfaces.find(key.ifindex());
         if (slot == InterfaceTable.NOT_FOUND) {
             return NOT_SERVED;
         }
-        return table.findOrClaim(key, interfaces.macMemory(slot), interfaces.mtu(slot));
+        final long mac = interfaces.macMemory(slot);
+        final int mtu = interfaces.mtu(slot);
+        final int index =
+                isChosenBySender ? table.findOrClaimOfClient(key, mac, mtu) : table.findOrClaim(key, mac, mtu);
+        return index == NextHopTable.NOT_RESOLVED ? FULL : index;
     }
 }

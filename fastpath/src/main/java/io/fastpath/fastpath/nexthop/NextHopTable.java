@@ -31,6 +31,10 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
  * ifindex} last (release), and leaves CLAIMED by a release store. Who reads {@code state} or {@code ifindex} with acquire
  * sees a whole record. Two claimants of one key may take two indices: benign, both are good and both are kept current.
  *
+ * <p>The last quarter of the records is the clients' own: a client's address is chosen by whoever sends the packet, so
+ * hops of clients on the link, and hops with tags from a frame, are claimed there and nowhere else. However many addresses
+ * are made up, the way to backends and gateways has its records.
+ *
  * <p>The destination MAC and the first two bytes of the source MAC share one aligned word, and the source MAC of a record
  * never changes, so a changed destination MAC is one store and no reader can see half of it.
  */
@@ -41,10 +45,14 @@ public final class NextHopTable {
     /** Records that a look-up probes at most; beyond that the table counts as full. */
     public static final int PROBE_LIMIT = 32;
 
+    /** One record of so many is for clients: 1,024 of the smallest table, as many neighbours as a kernel keeps. */
+    static final int CLIENT_SHARE = 4;
+
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
 
     private final SharedMemory memory;
     private final int capacity;
+    private final int clientFirst;
 
     /**
      * Views the table.
@@ -60,6 +68,7 @@ public final class NextHopTable {
         }
         this.memory = memory;
         this.capacity = capacity;
+        this.clientFirst = capacity - capacity / CLIENT_SHARE;
     }
 
     /**
@@ -105,7 +114,7 @@ public final class NextHopTable {
     }
 
     /**
-     * Whether a flow may forget an index: the routes changed, and what its packets need can be found out again. Tags that
+     * Whether a flow may forget an index: the hop is out of use, and what its packets need can be found out again. Tags that
      * were learned from a client's frame can't, so a hop with tags is remembered until a packet has resolved anew.
      *
      * @param index of any record
@@ -217,24 +226,46 @@ public final class NextHopTable {
     }
 
     /**
-     * Finds a current record.
+     * Whether a record is one of those that clients may use up.
+     *
+     * @param index of any record
+     * @return false for the records of backends and gateways
+     */
+    public boolean isOfClients(final int index) {
+        return index >= clientFirst;
+    }
+
+    /**
+     * How many records clients may use up.
+     *
+     * @return a quarter of the capacity
+     */
+    public int clientCapacity() {
+        return capacity - clientFirst;
+    }
+
+    /**
+     * Finds a current record of a backend or gateway.
      *
      * @param key what it must have
      * @return its index, or {@link #NOT_RESOLVED}
      */
     public int find(final NextHopKey key) {
-        final int home = home(key);
-        for (int i = 0; i < PROBE_LIMIT; i++) {
-            final int index = probe(home, i);
-            if (isCurrent(state(index)) && hasKey(index, key)) {
-                return index;
-            }
-        }
-        return NOT_RESOLVED;
+        return find(key, 1, clientFirst - 1);
     }
 
     /**
-     * Finds a current record, or makes one that is INCOMPLETE.
+     * Finds a current record of a client.
+     *
+     * @param key what it must have
+     * @return its index, or {@link #NOT_RESOLVED}
+     */
+    public int findOfClient(final NextHopKey key) {
+        return find(key, clientFirst, capacity - clientFirst);
+    }
+
+    /**
+     * Finds a current record of a backend or gateway, or makes one that is INCOMPLETE.
      *
      * @param key what it must have
      * @param sourceMacMemory MAC of the egress interface, as {@code InterfaceTable.macMemory} gives
@@ -243,18 +274,21 @@ public final class NextHopTable {
      */
     public int findOrClaim(final NextHopKey key, final long sourceMacMemory, final int mtu) {
         final int found = find(key);
-        if (found != NOT_RESOLVED) {
-            return found;
-        }
-        final int home = home(key);
-        for (int i = 0; i < PROBE_LIMIT; i++) {
-            final int index = probe(home, i);
-            if (memory.compareAndSetInt(offset(index) + STATE_OFFSET, STATE_FREE, STATE_CLAIMED)) {
-                fill(offset(index), key, sourceMacMemory, mtu);
-                return index;
-            }
-        }
-        return NOT_RESOLVED;
+        return found == NOT_RESOLVED ? claim(key, sourceMacMemory, mtu, 1, clientFirst - 1) : found;
+    }
+
+    /**
+     * Finds a current record of a client, or makes one that is INCOMPLETE: for what a packet's sender chose, its address
+     * on the link or its tags.
+     *
+     * @param key what it must have
+     * @param sourceMacMemory as for {@link #findOrClaim}
+     * @param mtu of the egress interface
+     * @return its index, or {@link #NOT_RESOLVED} if no record of clients is free within {@link #PROBE_LIMIT}
+     */
+    public int findOrClaimOfClient(final NextHopKey key, final long sourceMacMemory, final int mtu) {
+        final int found = findOfClient(key);
+        return found == NOT_RESOLVED ? claim(key, sourceMacMemory, mtu, clientFirst, capacity - clientFirst) : found;
     }
 
     /**
@@ -300,6 +334,32 @@ public final class NextHopTable {
         return NextHopDescriptor.recordOffset(index);
     }
 
+    private int find(final NextHopKey key, final int first, final int count) {
+        final int home = home(key, count);
+        final int limit = Math.min(count, PROBE_LIMIT);
+        for (int i = 0; i < limit; i++) {
+            final int index = first + (home + i) % count;
+            if (isCurrent(state(index)) && hasKey(index, key)) {
+                return index;
+            }
+        }
+        return NOT_RESOLVED;
+    }
+
+    private int claim(
+            final NextHopKey key, final long sourceMacMemory, final int mtu, final int first, final int count) {
+        final int home = home(key, count);
+        final int limit = Math.min(count, PROBE_LIMIT);
+        for (int i = 0; i < limit; i++) {
+            final int index = first + (home + i) % count;
+            if (memory.compareAndSetInt(offset(index) + STATE_OFFSET, STATE_FREE, STATE_CLAIMED)) {
+                fill(offset(index), key, sourceMacMemory, mtu);
+                return index;
+            }
+        }
+        return NOT_RESOLVED;
+    }
+
     private void fill(final long offset, final NextHopKey key, final long sourceMacMemory, final int mtu) {
         memory.putLong(offset + DESTINATION_MAC_OFFSET, sourceMacMemory << MacWord.BITS);
         memory.putInt(offset + SOURCE_MAC_OFFSET + Short.BYTES, (int) (sourceMacMemory >>> Short.SIZE));
@@ -314,6 +374,17 @@ public final class NextHopTable {
         memory.putIntRelease(offset + STATE_OFFSET, STATE_INCOMPLETE);
     }
 
+    /** Whether a record leads where a route says: tags that a route does not tell were learned from a frame, and stay. */
+    boolean isOnRoute(final int index, final NextHopKey routed) {
+        return ifindex(index) == routed.ifindex()
+                && gateway1(index) == routed.gateway1()
+                && gateway0(index) == routed.gateway0()
+                && (routed.tagCount() == 0
+                        || tagCount(index) == routed.tagCount()
+                                && outerTag(index) == routed.outerTag()
+                                && innerTag(index) == routed.innerTag());
+    }
+
     /** Compares with a record in any state: one that is being claimed anew has ifindex 0 until its key is whole. */
     boolean hasKey(final int index, final NextHopKey key) {
         return memory.getIntAcquire(offset(index) + IFINDEX_OFFSET) == key.ifindex()
@@ -324,17 +395,13 @@ public final class NextHopTable {
                 && innerTag(index) == key.innerTag();
     }
 
-    private int home(final NextHopKey key) {
+    /** Where among the records of its kind the search begins. */
+    private static int home(final NextHopKey key, final int count) {
         long hash = key.ifindex() * SPREAD;
         hash = (hash ^ hash >>> 32 ^ key.gateway0()) * SPREAD;
         hash = (hash ^ hash >>> 32 ^ key.gateway1()) * SPREAD;
         hash = (hash ^ hash >>> 32 ^ key.outerTag()) * SPREAD;
         hash = (hash ^ hash >>> 32 ^ key.innerTag()) * SPREAD;
-        return (int) ((hash >>> 32) * (capacity - 1) >>> 32);
-    }
-
-    /** Index 0 is left out. In a table smaller than the probe limit records are met more than once. */
-    private int probe(final int home, final int step) {
-        return (home + step) % (capacity - 1) + 1;
+        return (int) ((hash >>> 32) * count >>> 32);
     }
 }

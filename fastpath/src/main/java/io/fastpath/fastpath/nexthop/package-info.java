@@ -11,10 +11,14 @@
  *                                PROVISIONAL -> VALID <--
  *                                     \      /
  *                                      STALE ---------->  FREE once no flow and no backend refers to it
- *                                   routes changed
+ *          interface changed its MAC, or nobody used the hop and room was short
  * </pre>
  *
  * An index never changes its key (interface, gateway, tags) while somebody may hold it, so a stored index can be old but
  * never wrong. CLAIMED is the short time in which one writer fills a record; who meets it goes on without.
+ *
+ * <p>A change of routes changes no record: a hop is a neighbour, and routes tell who goes there. The control thread looks
+ * up every backend anew, and {@link io.fastpath.fastpath.nexthop.FlowRerouter} every live flow's client; those that moved
+ * get another index.
  */
 package io.fastpath.fastpath.nexthop;

@@ -54,12 +54,20 @@ final class Egress {
      */
     int planResolved(final PacketBatch batch, final int i, final int hopIndex, final long nowNs) {
         if (hopIndex <= NextHopTable.NOT_RESOLVED) {
-            return ~(hopIndex == NextHopResolver.NOT_SERVED ? Verdict.DROP_NO_EGRESS : Verdict.DROP_NO_NEXT_HOP);
+            return ~failure(hopIndex);
         }
         if (!isUsable(hopIndex)) {
             resolver.ask(hopIndex, nowNs);
             return ~Verdict.DROP_NO_NEXT_HOP;
         }
         return plan(batch, i, hopIndex);
+    }
+
+    private static int failure(final int resolverFailure) {
+        return switch (resolverFailure) {
+            case NextHopResolver.NOT_SERVED -> Verdict.DROP_NO_EGRESS;
+            case NextHopResolver.FULL -> Verdict.DROP_NEXT_HOPS_FULL;
+            default -> Verdict.DROP_NO_NEXT_HOP;
+        };
     }
 }

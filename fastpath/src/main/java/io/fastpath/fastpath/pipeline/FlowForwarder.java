@@ -108,7 +108,7 @@ final class FlowForwarder {
         if (egress.isCurrent(stored)) {
             return stored;
         }
-        final int index = resolver.resolve(fields.client0(flow), fields.client1(flow), stored, nowNs);
+        final int index = resolver.resolveClient(fields.client0(flow), fields.client1(flow), stored, nowNs);
         if (index > NextHopTable.NOT_RESOLVED) {
             flows.nextHopIndex(handle, index);
         }

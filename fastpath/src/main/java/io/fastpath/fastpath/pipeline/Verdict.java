@@ -40,6 +40,7 @@ final class Verdict {
     static final int DROP_NO_EGRESS = Counter.DROP_NO_EGRESS.code();
     static final int DROP_FAMILY_MISMATCH = Counter.DROP_FAMILY_MISMATCH.code();
     static final int DROP_MARTIAN = Counter.DROP_MARTIAN.code();
+    static final int DROP_NEXT_HOPS_FULL = Counter.DROP_NEXT_HOPS_FULL.code();
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
 
     private Verdict() {}

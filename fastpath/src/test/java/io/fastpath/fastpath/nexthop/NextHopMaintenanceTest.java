@@ -12,10 +12,9 @@ import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_STALE;
 import static io.fastpath.kernelbpf.layout.NextHopDescriptor.STATE_VALID;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.MacWord;
-import io.fastpath.kernelbpf.layout.BackendDescriptor;
-import io.fastpath.kernelbpf.layout.FlowDescriptor;
-import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +64,7 @@ class NextHopMaintenanceTest {
     void shouldMakeHopsOfAnInterfaceStale() {
         final int index = fixture.claim(KEY);
         final int elsewhere = fixture.claim(key(4, "192.0.2.1"));
-        assertThat(maintenance.interfaceChanged(3)).isTrue();
+        assertThat(maintenance.interfaceGone(3)).isTrue();
         assertThat(fixture.state(index)).isEqualTo(STATE_STALE);
         assertThat(fixture.state(elsewhere)).isEqualTo(STATE_INCOMPLETE);
         final List<Integer> current = new ArrayList<>();
@@ -74,11 +73,33 @@ class NextHopMaintenanceTest {
     }
 
     @Test
+    void shouldTakeOverAnInterfacesMtuAndGiveUpHopsWithItsOldMac() {
+        final InterfaceTable interfaces =
+                new InterfaceTable(SharedMemory.allocate(InterfaceDescriptor.SLOTS * InterfaceDescriptor.LENGTH));
+        interfaces.put(3, 1, 0, MacWord.toNumber(NextHopFixture.SOURCE_MAC), NextHopFixture.MTU);
+        final int index = fixture.claim(KEY);
+        final int unserved = fixture.claim(key(4, "192.0.2.1"));
+        maintenance.interfacesChanged(interfaces);
+        assertThat(fixture.state(index)).isEqualTo(STATE_INCOMPLETE);
+        assertThat(fixture.state(unserved)).isEqualTo(STATE_STALE);
+        interfaces.put(3, 1, 0, MacWord.toNumber(NextHopFixture.SOURCE_MAC), 9000);
+        maintenance.interfacesChanged(interfaces);
+        assertThat(fixture.state(index)).isEqualTo(STATE_INCOMPLETE);
+        assertThat(fixture.table.mtu(index)).isEqualTo(9000);
+        for (final long changedBit : new long[] {1L << 8, 1L << 40}) {
+            final int current = fixture.claim(KEY);
+            interfaces.put(3, 1, 0, MacWord.toNumber(NextHopFixture.SOURCE_MAC ^ changedBit), 9000);
+            maintenance.interfacesChanged(interfaces);
+            assertThat(fixture.state(current)).isEqualTo(STATE_STALE);
+        }
+    }
+
+    @Test
     void shouldSayThatAWriterIsInTheWay() {
         final int index = fixture.claim(KEY);
         fixture.memory.putInt(NextHopTable.offset(index) + STATE_OFFSET, STATE_CLAIMED);
         assertThat(found(MAC_A)).isFalse();
-        assertThat(maintenance.routesChanged()).isFalse();
+        assertThat(maintenance.interfaceGone(3)).isFalse();
         fixture.memory.putInt(NextHopTable.offset(index) + STATE_OFFSET, STATE_PROVISIONAL);
         assertThat(found(MAC_A)).isTrue();
     }
@@ -93,34 +114,6 @@ class NextHopMaintenanceTest {
         assertThat(fixture.state(filled)).isEqualTo(STATE_INCOMPLETE);
         assertThat(fixture.state(empty)).isEqualTo(STATE_FREE);
         assertThat(fixture.claim(KEY)).isEqualTo(filled);
-    }
-
-    @Test
-    void shouldFreeStaleHopsThatNobodyHolds() {
-        final SharedMemory flows = SharedMemory.allocate(8 * FlowDescriptor.LENGTH);
-        final SharedMemory backends = SharedMemory.allocate(4 * BackendDescriptor.LENGTH);
-        final NextHopReclaimer reclaimer = new NextHopReclaimer(fixture.table, flows, backends);
-        final int byFlow = fixture.claim(key(3, "192.0.2.1"));
-        final int byBackend = fixture.claim(key(3, "192.0.2.2"));
-        final int byNobody = fixture.claim(key(3, "192.0.2.3"));
-        final int byFreeFlow = fixture.claim(key(3, "192.0.2.4"));
-        flows.putInt(FlowDescriptor.slotOffset(2), FlowState.UDP_STREAM);
-        flows.putShort(FlowDescriptor.slotOffset(2) + FlowDescriptor.NEXT_HOP_INDEX_OFFSET, (short) byFlow);
-        flows.putShort(FlowDescriptor.slotOffset(3) + FlowDescriptor.NEXT_HOP_INDEX_OFFSET, (short) byFreeFlow);
-        backends.putShort(
-                BackendDescriptor.recordOffset(1) + BackendDescriptor.NEXT_HOP_INDEX_OFFSET, (short) byBackend);
-
-        assertThat(reclaimer.poll(0)).isZero();
-        maintenance.routesChanged();
-        final int current = fixture.claim(key(3, "192.0.2.5"));
-        assertThat(reclaimer.poll(1)).isZero();
-        assertThat(reclaimer.poll(NextHopReclaimer.GRACE_NS)).isZero();
-        assertThat(reclaimer.poll(NextHopReclaimer.GRACE_NS + 1)).isEqualTo(2);
-        assertThat(fixture.state(byFlow)).isEqualTo(STATE_STALE);
-        assertThat(fixture.state(byBackend)).isEqualTo(STATE_STALE);
-        assertThat(fixture.state(byNobody)).isEqualTo(STATE_FREE);
-        assertThat(fixture.state(byFreeFlow)).isEqualTo(STATE_FREE);
-        assertThat(fixture.state(current)).isEqualTo(STATE_INCOMPLETE);
     }
 
     private boolean found(final long macMemory) {

@@ -76,10 +76,25 @@ class NextHopTableTest {
     }
 
     @Test
+    void shouldKeepClientsToTheirQuarter() {
+        final Set<Integer> ofClients = new HashSet<>();
+        for (int number = 0; number < 5_000; number++) {
+            ofClients.add(table.findOrClaimOfClient(numbered(number), SOURCE_MAC, MTU));
+        }
+        assertThat(ofClients).hasSize(16 + 1).contains(NextHopTable.NOT_RESOLVED);
+        assertThat(ofClients).allMatch(index -> index == NextHopTable.NOT_RESOLVED || table.isOfClients(index));
+        final int index = fixture.claim(numbered(0));
+        assertThat(index).isPositive();
+        assertThat(table.isOfClients(index)).isFalse();
+        assertThat(table.find(numbered(0))).isEqualTo(index).isNotEqualTo(table.findOfClient(numbered(0)));
+    }
+
+    @Test
     void shouldWorkWithTheSmallestTable() {
         final NextHopFixture tiny = new NextHopFixture(2);
         assertThat(tiny.claim(KEY)).isEqualTo(1);
         assertThat(tiny.claim(key(3, "192.0.2.2"))).isEqualTo(NextHopTable.NOT_RESOLVED);
+        assertThat(tiny.table.findOrClaimOfClient(KEY, SOURCE_MAC, MTU)).isEqualTo(NextHopTable.NOT_RESOLVED);
         assertThatThrownBy(() -> new NextHopTable(tiny.memory, 3))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("192 bytes");
@@ -119,7 +134,7 @@ class NextHopTableTest {
     @Test
     void shouldNotFindWhatIsStale() {
         final int index = fixture.claim(KEY);
-        fixture.maintenance.routesChanged();
+        fixture.maintenance.interfaceGone(3);
         assertThat(fixture.state(index)).isEqualTo(STATE_STALE);
         assertThat(table.find(KEY)).isEqualTo(NextHopTable.NOT_RESOLVED);
         assertThat(fixture.claim(KEY)).isPositive().isNotEqualTo(index);
@@ -131,7 +146,7 @@ class NextHopTableTest {
         final int plain = fixture.claim(KEY);
         final int tagged = fixture.claim(key(3, "192.0.2.1").tags(1, 0x6400_0081, 0));
         assertThat(table.isForgettable(plain)).isFalse();
-        fixture.maintenance.routesChanged();
+        fixture.maintenance.interfaceGone(3);
         assertThat(table.isForgettable(plain)).isTrue();
         assertThat(table.isForgettable(tagged)).isFalse();
         assertThat(table.isForgettable(63)).isTrue();

@@ -1,9 +1,12 @@
 package io.fastpath.fastpath.pipeline;
 
+import static io.fastpath.fastpath.pipeline.Frames.BACKEND6;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT;
 import static io.fastpath.fastpath.pipeline.Frames.REMOTE_CLIENT;
 import static io.fastpath.fastpath.pipeline.Frames.SNAT;
+import static io.fastpath.fastpath.pipeline.Frames.SNAT6;
 import static io.fastpath.fastpath.pipeline.Frames.VIP;
+import static io.fastpath.fastpath.pipeline.Frames.VIP6;
 import static io.fastpath.fastpath.pipeline.Frames.establish;
 import static io.fastpath.fastpath.pipeline.Frames.reply;
 import static io.fastpath.fastpath.pipeline.Frames.replyOut;
@@ -18,6 +21,7 @@ import static io.fastpath.fastpath.pipeline.TestBalancer.GATEWAY_MAC;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.UNSERVED;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_MTU;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_NEXT_HOPS_FULL;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_EGRESS;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_NEXT_HOP;
 import static io.fastpath.kernelbpf.layout.Counter.FLOW_OPENED;
@@ -27,16 +31,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
+import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.Protocol;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** Routes, neighbours and MTU, and what becomes of packets while they change. */
 final class NextHopCases {
     private static final String OTHER_MAC = "02:bb:00:00:00:99";
+
+    /** In a frame without tags. */
+    private static final int TCP_OVER_IPV6_OFFSET = 14 + 40;
 
     private NextHopCases() {}
 
@@ -73,6 +82,33 @@ final class NextHopCases {
                                     CLIENTS,
                                     replyTo(REMOTE_CLIENT).to(GATEWAY_MAC));
                 }),
+                packetCase("a route back over an interface that is not served", stage -> {
+                    stage.balancer().routes().clear().add("10.8.0.0", 3, SERVERS, null);
+                    stage.balancer().routes().add("192.0.2.0", 3, UNSERVED, null);
+                    stage.receive(CLIENTS, request()).leaves(FORWARDED_REQUEST, SERVERS, requestOut());
+                    stage.receive(SERVERS, reply()).ends(DROP_NO_EGRESS);
+                }),
+                packetCase("a sender whose MAC is a group's is not learned from", stage -> {
+                    stage.receive(CLIENTS, request().from("03:aa:00:00:00:10"))
+                            .leaves(FORWARDED_REQUEST, SERVERS, requestOut());
+                    stage.receive(SERVERS, reply()).ends(DROP_NO_NEXT_HOP);
+                }));
+    }
+
+    static List<PacketCase> changes() {
+        return List.of(
+                packetCase(
+                        "a storm of unrelated routes takes no record, and a failover amid it happens at once",
+                        NextHopCases::storm),
+                new PacketCase(
+                        "sources that are made up leave room for backends",
+                        () -> new TestBalancer()
+                                .snatPorts(1024, 65535)
+                                .flowSlots(65536)
+                                .service(Protocol.TCP, VIP6, 80, Forwarding.FULL_NAT, BACKEND6, 8080)
+                                .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, "10.8.0.99", 8080)
+                                .start(),
+                        NextHopCases::spoofed),
                 packetCase("a MAC learned from a frame gives way to the kernel's", stage -> {
                     establish(stage);
                     stage.balancer().learnNeighbour(CLIENTS, CLIENT, OTHER_MAC);
@@ -84,19 +120,9 @@ final class NextHopCases {
                 packetCase("without a route back the reply is dropped", stage -> {
                     establish(stage);
                     stage.balancer().routes().clear();
-                    stage.balancer().maintenance().routesChanged();
+                    stage.balancer().routesChanged();
                     stage.receive(SERVERS, reply()).ends(DROP_NO_NEXT_HOP);
-                }),
-                packetCase("a route back over an interface that is not served", stage -> {
-                    stage.balancer().routes().clear().add("10.8.0.0", 3, SERVERS, null);
-                    stage.balancer().routes().add("192.0.2.0", 3, UNSERVED, null);
-                    stage.receive(CLIENTS, request()).leaves(FORWARDED_REQUEST, SERVERS, requestOut());
-                    stage.receive(SERVERS, reply()).ends(DROP_NO_EGRESS);
-                }),
-                packetCase("a sender whose MAC is a group's is not learned from", stage -> {
-                    stage.receive(CLIENTS, request().from("03:aa:00:00:00:10"))
-                            .leaves(FORWARDED_REQUEST, SERVERS, requestOut());
-                    stage.receive(SERVERS, reply()).ends(DROP_NO_NEXT_HOP);
+                    stage.receive(CLIENTS, request().flags(ACK)).ends(DROP_NO_NEXT_HOP);
                 }));
     }
 
@@ -145,18 +171,67 @@ final class NextHopCases {
     private static void routeChanges(final PacketStage stage) {
         final TestBalancer balancer = stage.balancer();
         establish(stage);
-        balancer.maintenance().routesChanged();
+        balancer.hopsStale();
         stage.receive(CLIENTS, request().flags(ACK))
                 .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK));
         stage.receive(SERVERS, reply()).leaves(FORWARDED_REPLY, CLIENTS, replyOut());
         balancer.learnNeighbour(CLIENTS, "192.0.2.254", GATEWAY_MAC);
         balancer.routes().add("192.0.2.10", 4, CLIENTS, "192.0.2.254");
-        balancer.maintenance().routesChanged();
+        balancer.routesChanged();
         balancer.learnNeighbour(CLIENTS, "192.0.2.254", GATEWAY_MAC);
         stage.receive(SERVERS, reply())
                 .leaves(FORWARDED_REPLY, CLIENTS, replyOut().to(GATEWAY_MAC));
         balancer.maintenance()
-                .forEachCurrent(index -> assertThat(balancer.nextHops().state(index))
-                        .isIn(NextHopDescriptor.STATE_VALID, NextHopDescriptor.STATE_PROVISIONAL));
+                .forEachCurrent(index -> assertThat(
+                                NextHopTable.isUsable(balancer.nextHops().state(index)))
+                        .as("hop %d is usable, if a packet went there", index)
+                        .isEqualTo(balancer.nextHops().gateway0(index) == 0));
+    }
+
+    private static void storm(final PacketStage stage) {
+        final TestBalancer balancer = stage.balancer();
+        establish(stage);
+        final int before = currentCount(balancer);
+        for (int change = 0; change < 1_000; change++) {
+            balancer.routes().add("172.16." + change % 200 + ".0", 3, SERVERS, "10.8.0." + (100 + change % 100));
+            balancer.routesChanged();
+        }
+        assertThat(currentCount(balancer)).isEqualTo(before);
+        balancer.learnNeighbour(CLIENTS, "192.0.2.254", GATEWAY_MAC);
+        balancer.learnNeighbour(SERVERS, "10.8.0.254", OTHER_MAC);
+        balancer.routes().add("192.0.2.10", 4, CLIENTS, "192.0.2.254");
+        balancer.routes().add("10.8.0.11", 4, SERVERS, "10.8.0.254");
+        balancer.routesChanged();
+        stage.receive(SERVERS, reply())
+                .leaves(FORWARDED_REPLY, CLIENTS, replyOut().to(GATEWAY_MAC));
+        stage.receive(CLIENTS, request().flags(ACK))
+                .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK).to(OTHER_MAC));
+        balancer.maintenance()
+                .forEachCurrent(index ->
+                        assertThat(balancer.nextHops().state(index)).isNotEqualTo(NextHopDescriptor.STATE_STALE));
+    }
+
+    private static void spoofed(final PacketStage stage) {
+        final TestBalancer balancer = stage.balancer();
+        byte[] lastSent = null;
+        for (int number = 1; number <= 3_000; number++) {
+            lastSent = stage.receive(CLIENTS, tcp("2001:db8:1::" + Integer.toHexString(number), 1234, VIP6, 80))
+                    .outcome()
+                    .frame();
+        }
+        final int snatPort = ByteBuffer.wrap(lastSent).getShort(TCP_OVER_IPV6_OFFSET) & 0xffff;
+        stage.receive(
+                        SERVERS,
+                        Frames.fromBackend(tcp(BACKEND6, 8080, SNAT6, snatPort)).flags(PacketBuilder.SYN | ACK))
+                .ends(DROP_NEXT_HOPS_FULL);
+        stage.receive(CLIENTS, request()).ends(DROP_NO_NEXT_HOP);
+        balancer.learnNeighbour(SERVERS, "10.8.0.99", OTHER_MAC);
+        assertThat(stage.receive(CLIENTS, request()).outcome().verdict()).isEqualTo(FORWARDED_REQUEST);
+    }
+
+    private static int currentCount(final TestBalancer balancer) {
+        final int[] count = new int[1];
+        balancer.maintenance().forEachCurrent(index -> count[0]++);
+        return count[0];
     }
 }

@@ -15,14 +15,15 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Every sentence about what becomes of a packet, played. */
 class PacketCasesTest {
-    /** Counted by the worker, when a ring is full. */
-    private static final Set<Counter> NOT_THE_PIPELINES = EnumSet.of(Counter.DROP_TX_FULL);
+    /** Counted by the worker: a ring was full, or a batch failed. */
+    private static final Set<Counter> NOT_THE_PIPELINES = EnumSet.of(Counter.DROP_TX_FULL, Counter.DROP_INTERNAL);
 
-    private static List<PacketCase> cases() {
+    static List<PacketCase> cases() {
         return Stream.of(
                         TranslationCases.all(),
                         VlanCases.all(),
                         NextHopCases.all(),
+                        NextHopCases.changes(),
                         AdmissionCases.all(),
                         AnswerCases.all(),
                         NeighborCases.all(),

@@ -146,7 +146,8 @@ class PipelineFuzzTest {
         sweeper.sweep(FlowDescriptor.ticks(nowNs), 1024);
         if (round % (16 * MAINTENANCE_INTERVAL) == 0) {
             FlowInvariants.check(balancer.tables().region(MapNames.FLOWS), "seed " + seed);
-            balancer.maintenance().routesChanged();
+            balancer.routesChanged();
+            balancer.hopsStale();
             balancer.learnNeighbour(TestBalancer.SERVERS, BACKEND, TestBalancer.BACKEND_MAC);
             balancer.learnNeighbour(TestBalancer.SERVERS, BACKEND6, TestBalancer.BACKEND_MAC);
         }

@@ -1,7 +1,9 @@
 package io.fastpath.fastpath.pipeline;
 
+import io.fastpath.fastpath.nexthop.FlowRerouter;
 import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopMaintenance;
+import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.CounterReader;
@@ -17,6 +19,7 @@ import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.BackendEntry;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.ArrayList;
@@ -179,6 +182,32 @@ final class TestBalancer {
 
     NextHopMaintenance maintenance() {
         return new NextHopMaintenance(nextHops);
+    }
+
+    /** As the control thread does: all backends and all flows are looked up again. */
+    void routesChanged() {
+        final NextHopResolver resolver = new NextHopResolver(
+                nextHops, new InterfaceTable(tables.region(MapNames.INTERFACES)), routes, requests::add);
+        for (final BackendEntry backend : serviceTable.backends()) {
+            final Address address = backend.endpoint().address();
+            final int hop = resolver.resolve(address.word0(), address.word1(), backend.nextHopIndex(), nowNs);
+            serviceTable.setNextHop(backend.index(), Math.max(hop, NextHopTable.NOT_RESOLVED));
+        }
+        final FlowRerouter rerouter = new FlowRerouter(tables.region(MapNames.FLOWS), nextHops, resolver);
+        rerouter.begin();
+        int met = 0;
+        for (int count = rerouter.poll(nowNs); count > 0; count = rerouter.poll(nowNs)) {
+            met += count;
+        }
+        if (met != flowSlotCount) {
+            throw new AssertionError("met " + met + " of " + flowSlotCount + " slots");
+        }
+    }
+
+    /** As if both interfaces had got another MAC: every hop is to be resolved again. */
+    void hopsStale() {
+        maintenance().interfaceGone(CLIENTS);
+        maintenance().interfaceGone(SERVERS);
     }
 
     TestRoutes routes() {

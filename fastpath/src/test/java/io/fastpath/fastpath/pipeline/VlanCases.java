@@ -62,9 +62,10 @@ final class VlanCases {
                     stage.receive(CLIENTS, request().vlan(0xe000));
                     stage.receive(SERVERS, reply()).leaves(FORWARDED_REPLY, CLIENTS, replyOut());
                 }),
-                packetCase("learned tags outlive a change of routes", stage -> {
+                packetCase("learned tags outlive a change of routes", VlanCases::routeChanges),
+                packetCase("learned tags outlive a hop that goes out of use", stage -> {
                     stage.receive(CLIENTS, request().vlan(100));
-                    stage.balancer().maintenance().routesChanged();
+                    stage.balancer().hopsStale();
                     stage.receive(SERVERS, reply())
                             .leaves(FORWARDED_REPLY, CLIENTS, replyOut().vlan(100));
                 }),
@@ -80,5 +81,18 @@ final class VlanCases {
                     stage.receive(SERVERS, reply())
                             .leaves(FORWARDED_REPLY, CLIENTS, replyOut().vlan(200));
                 }));
+    }
+
+    private static void routeChanges(final PacketStage stage) {
+        stage.receive(CLIENTS, request().vlan(100));
+        stage.balancer().routesChanged();
+        stage.receive(SERVERS, reply())
+                .leaves(FORWARDED_REPLY, CLIENTS, replyOut().vlan(100));
+        stage.balancer().routes().clear();
+        stage.balancer().routesChanged();
+        stage.balancer().routes().add("192.0.2.0", 3, CLIENTS, null);
+        stage.balancer().routesChanged();
+        stage.receive(SERVERS, reply())
+                .leaves(FORWARDED_REPLY, CLIENTS, replyOut().vlan(100));
     }
 }
