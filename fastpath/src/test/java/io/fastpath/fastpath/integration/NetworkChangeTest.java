@@ -2,9 +2,11 @@ package io.fastpath.fastpath.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fastpath.fastpath.lab.HttpLoad;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.Shell;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Routes, neighbours and MAC addresses that change while traffic flows. */
@@ -51,6 +53,35 @@ final class NetworkChangeTest {
                         .startsWith("backend-");
             }
         }
+    }
+
+    /** However many changes came before, one that matters is taken in within a second. */
+    @Test
+    void shouldTakeInAFailoverAtOnceThoughRoutesChangeAllTheTime() {
+        try (TestBalancer balancer = TestBalancer.lab(1)) {
+            balancer.start(balancer.head("1") + TestBalancer.service("web", Lab.VIP, 80, "tcp", "full-nat"));
+            final String lb = balancer.lab().balancer();
+            for (int i = 1; i <= 60; i++) {
+                Shell.run("ip", "-n", lb, "route", "add", "192.168." + i + ".0/24", "via", Lab.backendAddress(2));
+            }
+            Shell.run("ip", "-n", lb, "route", "add", "unreachable", Lab.backendAddress(1) + "/32");
+            awaitHop(balancer, "unresolved");
+            Shell.run("ip", "-n", lb, "route", "del", "unreachable", Lab.backendAddress(1) + "/32");
+            awaitHop(balancer, "valid");
+        }
+    }
+
+    private static void awaitHop(final TestBalancer balancer, final String state) {
+        final long startNs = System.nanoTime();
+        TestBalancer.await("the first backend's hop to be " + state, () -> {
+            for (final JsonNode backend : balancer.ask("backends")) {
+                if (backend.path("address").asText().equals(Lab.backendAddress(1))) {
+                    return backend.path("nextHop").asText().equals(state);
+                }
+            }
+            return false;
+        });
+        assertThat(System.nanoTime() - startNs).as(state).isLessThan(TimeUnit.SECONDS.toNanos(1));
     }
 
     private static void awaitProgress(final HttpLoad http) {
