@@ -17,8 +17,12 @@
  *  | provedNs  | zero  |   when the kernel's neighbour entry was last seen valid
  *  +-----------+-------+
  *
- * Writers: the claimant until `state` leaves CLAIMED; after that the control thread. A changed MAC is written
- * with `state` INCOMPLETE around it, so that no packet leaves with half of one.
+ * The last quarter of the records is for clients on the link and for tags that a frame told; backends and
+ * gateways have the others.
+ *
+ * Writers: the claimant until `state` leaves CLAIMED; after that the control thread, and workers that learn the
+ * MAC of a hop that is not VALID. A changed MAC is written with `state` CLAIMED around it, and in one store, so
+ * that no packet leaves with half of one. A changed MTU is one store. The key never changes.
  */
 #ifndef FP_NEXT_HOP_H
 #define FP_NEXT_HOP_H
@@ -31,7 +35,7 @@ enum fp_next_hop_state {
 	FP_NEXT_HOP_INCOMPLETE = 2,  /* no MAC known yet: the kernel was asked */
 	FP_NEXT_HOP_PROVISIONAL = 3, /* MAC of the frame that came from there; the kernel was asked */
 	FP_NEXT_HOP_VALID = 4,       /* MAC of the kernel's neighbour entry */
-	FP_NEXT_HOP_STALE = 5,       /* routes changed: resolve again, don't use */
+	FP_NEXT_HOP_STALE = 5,       /* out of use: resolve again, don't send there */
 };
 
 struct fp_next_hop {

@@ -20,8 +20,12 @@ package io.fastpath.kernelbpf.layout;
  *  +-----------+-------+
  * </pre>
  *
- * Writers: the claimant until {@code state} leaves CLAIMED; after that the control thread. A changed MAC is written
- * with {@code state} INCOMPLETE around it, so that no packet leaves with half of one.
+ * The last quarter of the records is for clients on the link and for tags that a frame told; backends and gateways have
+ * the others.
+ *
+ * <p>Writers: the claimant until {@code state} leaves CLAIMED; after that the control thread, and workers that learn the
+ * MAC of a hop that is not VALID. A changed MAC is written with {@code state} CLAIMED around it, and in one store, so that
+ * no packet leaves with half of one. A changed MTU is one store. The key never changes.
  */
 public final class NextHopDescriptor {
     /** Bytes of a record. */
@@ -72,7 +76,7 @@ public final class NextHopDescriptor {
     /** MAC of the kernel's neighbour entry. */
     public static final int STATE_VALID = 4;
 
-    /** Routes changed: resolve again, don't use. */
+    /** Out of use: resolve again, don't send there. */
     public static final int STATE_STALE = 5;
 
     private NextHopDescriptor() {}
