@@ -1,19 +1,13 @@
 package io.fastpath.perflab.traffic;
 
-import io.fastpath.afxdpnative.bpf.BpfArrayMapping;
 import io.fastpath.afxdpnative.bpf.BpfLink;
-import io.fastpath.afxdpnative.bpf.BpfObject;
 import io.fastpath.afxdpnative.bpf.BpfProgram;
 import io.fastpath.afxdpnative.bpf.XdpMode;
 import io.fastpath.afxdpnative.netlink.MacAddress;
 import io.fastpath.afxdpnative.netns.NetworkNamespace;
 import io.fastpath.afxdpnative.sys.InterfaceName;
-import io.fastpath.afxdpnative.sys.Unwinder;
 import io.fastpath.perflab.topology.Topology;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -26,21 +20,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class Sink implements AutoCloseable {
     private static final String PROGRAM = "lab_sink";
 
-    private final BpfProgram program;
-    private final UnsafeBuffer plan = new UnsafeBuffer(0, 0);
-    private final UnsafeBuffer cpus = new UnsafeBuffer(0, 0);
-    private final Unwinder undo;
+    private final LoadedProgram loaded;
+    private final UnsafeBuffer plan;
+    private final UnsafeBuffer cpus;
 
-    private Sink(final BpfObject loaded, final Unwinder undo) {
-        final BpfArrayMapping planMemory = loaded.map(SinkPlanDescriptor.MAP).mapMemory();
-        undo.add(planMemory::close);
-        planMemory.wrap(plan, 0, SinkPlanDescriptor.LENGTH);
-        final BpfArrayMapping countersMemory =
-                loaded.map(SinkCountersDescriptor.MAP).mapMemory();
-        undo.add(countersMemory::close);
-        countersMemory.wrap(cpus, 0, (int) countersMemory.length());
-        program = loaded.program(PROGRAM);
-        this.undo = undo.handOver();
+    private Sink(final LoadedProgram loaded) {
+        this.loaded = loaded;
+        plan = loaded.memory(SinkPlanDescriptor.MAP);
+        cpus = loaded.memory(SinkCountersDescriptor.MAP);
     }
 
     /**
@@ -50,14 +37,7 @@ public final class Sink implements AutoCloseable {
      * @return the sink; the caller closes it.
      */
     public static Sink load(final Path object) {
-        try (Unwinder undo = new Unwinder()) {
-            final BpfObject loaded = BpfObject.open(Files.readAllBytes(object), PROGRAM);
-            undo.add(loaded::close);
-            loaded.load();
-            return new Sink(loaded, undo);
-        } catch (final IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
+        return new Sink(LoadedProgram.load(object, PROGRAM, SinkPlanDescriptor.MAP, SinkCountersDescriptor.MAP));
     }
 
     /**
@@ -68,14 +48,14 @@ public final class Sink implements AutoCloseable {
     @SuppressWarnings("try")
     public void attach(final Topology topology) {
         try (NetworkNamespace visit = NetworkNamespace.enter(topology.server())) {
-            final BpfLink link = program.attachXdp(InterfaceName.toIndex(Topology.SERVER_INTERFACE), XdpMode.NATIVE);
-            undo.add(link::close);
+            final BpfLink link = program().attachXdp(InterfaceName.toIndex(Topology.SERVER_INTERFACE), XdpMode.NATIVE);
+            loaded.undoFirst(link::close);
         }
     }
 
     /** {@return what the kernel runs} */
     BpfProgram program() {
-        return program;
+        return loaded.program();
     }
 
     /**
@@ -105,7 +85,7 @@ public final class Sink implements AutoCloseable {
 
     @Override
     public void close() {
-        undo.close();
+        loaded.close();
     }
 
     private long sum(final int counterOffset) {

@@ -1,15 +1,9 @@
 package io.fastpath.perflab.traffic;
 
-import io.fastpath.afxdpnative.bpf.BpfArrayMapping;
-import io.fastpath.afxdpnative.bpf.BpfObject;
 import io.fastpath.afxdpnative.bpf.BpfProgram;
 import io.fastpath.afxdpnative.netlink.MacAddress;
-import io.fastpath.afxdpnative.sys.Unwinder;
 import io.fastpath.perflab.topology.Topology;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -22,21 +16,14 @@ final class TrafficProgram implements AutoCloseable {
     private static final String NAME = "lab_traffic";
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
-    private final BpfProgram program;
-    private final UnsafeBuffer plan = new UnsafeBuffer(0, 0);
-    private final UnsafeBuffer progress = new UnsafeBuffer(0, 0);
-    private final Unwinder undo;
+    private final LoadedProgram loaded;
+    private final UnsafeBuffer plan;
+    private final UnsafeBuffer progress;
 
-    private TrafficProgram(final BpfObject loaded, final Unwinder undo) {
-        final BpfArrayMapping planMemory = loaded.map(TrafficPlanDescriptor.MAP).mapMemory();
-        undo.add(planMemory::close);
-        planMemory.wrap(plan, 0, TrafficPlanDescriptor.LENGTH);
-        final BpfArrayMapping progressMemory =
-                loaded.map(TrafficProgressDescriptor.MAP).mapMemory();
-        undo.add(progressMemory::close);
-        progressMemory.wrap(progress, 0, TrafficProgressDescriptor.LENGTH);
-        program = loaded.program(NAME);
-        this.undo = undo.handOver();
+    private TrafficProgram(final LoadedProgram loaded) {
+        this.loaded = loaded;
+        plan = loaded.memory(TrafficPlanDescriptor.MAP);
+        progress = loaded.memory(TrafficProgressDescriptor.MAP);
     }
 
     /**
@@ -45,19 +32,13 @@ final class TrafficProgram implements AutoCloseable {
      * @param object the compiled source.
      */
     static TrafficProgram load(final Path object) {
-        try (Unwinder undo = new Unwinder()) {
-            final BpfObject loaded = BpfObject.open(Files.readAllBytes(object), NAME);
-            undo.add(loaded::close);
-            loaded.load();
-            return new TrafficProgram(loaded, undo);
-        } catch (final IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
+        return new TrafficProgram(
+                LoadedProgram.load(object, NAME, TrafficPlanDescriptor.MAP, TrafficProgressDescriptor.MAP));
     }
 
     /** {@return what the kernel runs} */
     BpfProgram program() {
-        return program;
+        return loaded.program();
     }
 
     /**
@@ -97,6 +78,6 @@ final class TrafficProgram implements AutoCloseable {
 
     @Override
     public void close() {
-        undo.close();
+        loaded.close();
     }
 }
