@@ -59,8 +59,8 @@ public final class KernelObjects {
     }
 
     /**
-     * The kernel engine's answers to ARP, echo requests and neighbour solicitations, alone. Its map {@code lab_answers}
-     * takes the ingress fields and gives the verdict. For tests.
+     * The kernel engine's answers to ARP, echo requests and neighbour solicitations, alone. In its map {@code lab_answers}
+     * u32 0 takes the slot of the ingress interface, and u32 1 is the verdict. For tests.
      *
      * @return the object file
      */
