@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -81,7 +82,7 @@ public final class Demo {
             final int number = i;
             take(
                     () -> EchoBackend.start(
-                            "backend-" + number,
+                            backendName(number),
                             lab.backend(number),
                             DemoConfig.BACKEND_PORT,
                             Lab.backendAddress(number)),
@@ -174,10 +175,28 @@ public final class Demo {
                 udp.exchanges(),
                 udp.lost(),
                 perBackend,
+                idleBackends(http, udp),
                 DemoCounters.packetsByEngine(counters),
                 DemoCounters.drops(counters),
                 elapsedSeconds,
                 firstFailure);
+    }
+
+    private static List<String> idleBackends(final HttpLoad http, final UdpLoad udp) {
+        final List<String> idle = new ArrayList<>();
+        for (int number = 1; number <= BACKENDS; number++) {
+            if (!http.perBackend().containsKey(backendName(number))) {
+                idle.add(DemoConfig.HTTP_SERVICE + ' ' + backendName(number));
+            }
+            if (!udp.perBackend().containsKey(backendName(number))) {
+                idle.add(DemoConfig.UDP_SERVICE + ' ' + backendName(number));
+            }
+        }
+        return idle;
+    }
+
+    private static String backendName(final int number) {
+        return "backend-" + number;
     }
 
     /** Of those that this process may use. */

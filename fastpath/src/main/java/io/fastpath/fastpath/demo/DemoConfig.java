@@ -7,6 +7,8 @@ final class DemoConfig {
     /** Port of the VIP and of the backends, TCP and UDP. */
     static final int VIP_PORT = 80;
 
+    static final String HTTP_SERVICE = "web";
+    static final String UDP_SERVICE = "echo";
     static final int UDP_VIP_PORT = 7;
     static final int BACKEND_PORT = 8080;
 
@@ -31,8 +33,8 @@ final class DemoConfig {
                 snat: {addresses: [10.8.0.1], ports: 1024-65535}
                 services:
                 """.formatted(instance, cpu)
-                + service("web", VIP_PORT, "tcp", lab)
-                + service("echo", UDP_VIP_PORT, "udp", lab);
+                + service(HTTP_SERVICE, VIP_PORT, "tcp", lab)
+                + service(UDP_SERVICE, UDP_VIP_PORT, "udp", lab);
     }
 
     private static String service(final String name, final int port, final String protocol, final Lab lab) {
