@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
         header = "Tell what a running instance is and how it does.",
         description = {
             "",
-            "Workers with their cycles, stalls and frames by place; interfaces with the mode asked for, the mode got, and",
-            "why it is a lesser one; the flow table; the kernel's statistics of each AF_XDP socket.",
+            "Workers with their cycles, stalls and frames by place; interfaces as they are now, with the mode asked for,",
+            "the mode got, and why it is a lesser one; the kernel's statistics of each AF_XDP socket. The flow table is",
+            "made for the configured capacity and has slots to spare, so it may hold more connections than that.",
             ""
         },
         footer = {"", "Example:", "  fastpath status --json | jq '.interfaces[] | {name, mode, downgrade}'"})

@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.cli;
 
 import io.fastpath.fastpath.control.StatusReport;
+import io.fastpath.fastpath.control.StatusReport.FlowsReport;
 import io.fastpath.fastpath.control.StatusReport.FramesReport;
 import io.fastpath.fastpath.control.StatusReport.InterfaceReport;
 import io.fastpath.fastpath.control.StatusReport.SocketReport;
@@ -27,21 +28,25 @@ final class StatusText {
                 + ", up " + Quantities.duration(status.uptimeMs()));
         lines.add("engine    " + status.engine());
         lines.add("services  " + status.serviceCount() + " with " + Quantities.count(status.backendCount(), "backend"));
-        lines.add(String.format(
-                Locale.ROOT,
-                "flows     %d of %d (%.1f %%)",
-                status.flows().used(),
-                status.flows().capacity(),
-                PERCENT * status.flows().used() / Math.max(1, status.flows().capacity())));
+        lines.add(flows(status.flows()));
         lines.add("");
         lines.addAll(interfaces(status).lines());
         for (final InterfaceReport served : status.interfaces()) {
+            if (!served.warning().isEmpty()) {
+                lines.add("  " + served.name() + " " + served.warning());
+            }
             if (!served.downgrade().isEmpty()) {
                 lines.add("  " + served.name() + " is " + served.mode() + " only: " + served.downgrade());
             }
         }
         lines.add("");
         lines.addAll(workers(status).lines());
+        for (final WorkerReport worker : status.workers()) {
+            if (worker.unboundQueueCount() > 0) {
+                lines.add("  worker " + worker.index() + " has lost "
+                        + Quantities.count(worker.unboundQueueCount(), "queue") + " with the interface");
+            }
+        }
         lines.add("");
         lines.addAll(frames(status).lines());
         lines.add("");
@@ -49,11 +54,23 @@ final class StatusText {
         return lines;
     }
 
+    private static String flows(final FlowsReport flows) {
+        return String.format(
+                Locale.ROOT,
+                "flows     %s, made for %d; %d of %d slots used (%.1f %%)",
+                Quantities.count(flows.used(), "connection"),
+                flows.capacity(),
+                flows.usedSlotCount(),
+                flows.slotCount(),
+                PERCENT * flows.usedSlotCount() / Math.max(1, flows.slotCount()));
+    }
+
     private static Table interfaces(final StatusReport status) {
-        final Table table = new Table("INTERFACE", "DRIVER", "#MTU", "ASKED", "MODE", "CHECKSUMS", "QUEUES");
+        final Table table = new Table("INTERFACE", "STATE", "DRIVER", "#MTU", "ASKED", "MODE", "CHECKSUMS", "QUEUES");
         for (final InterfaceReport served : status.interfaces()) {
             table.row(
                     served.name(),
+                    served.state(),
                     served.driver(),
                     served.mtu(),
                     served.modeRequested(),

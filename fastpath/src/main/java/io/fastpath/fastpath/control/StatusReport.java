@@ -37,13 +37,29 @@ public record StatusReport(
     }
 
     /**
-     * The flow table.
+     * The flow table. Its capacity is a promise: so many connections it takes whatever their addresses are. It has more
+     * slots than that needs, so there may be more connections than the capacity.
      *
      * @param used connections in it.
-     * @param capacity connections it was made for.
-     * @param slotCount slots of 64 bytes; a connection takes two.
+     * @param capacity connections that it is promised to take.
+     * @param usedSlotCount slots in use, two per connection.
+     * @param slotCount slots of 64 bytes.
      */
-    public record FlowsReport(long used, long capacity, long slotCount) {}
+    public record FlowsReport(long used, long capacity, long usedSlotCount, long slotCount) {
+        private static final int SLOTS_PER_FLOW = 2;
+
+        /**
+         * {@return what can be said of a table's use}
+         *
+         * @param used opened less closed, read while both are counted: it may be off by some.
+         * @param capacity connections that it is promised to take.
+         * @param slotCount that it has.
+         */
+        public static FlowsReport of(final long used, final long capacity, final long slotCount) {
+            final long connections = Math.min(Math.max(0, used), slotCount / SLOTS_PER_FLOW);
+            return new FlowsReport(connections, capacity, connections * SLOTS_PER_FLOW, slotCount);
+        }
+    }
 
     /**
      * A worker thread.
@@ -55,6 +71,7 @@ public record StatusReport(
      * @param cycleCount duty cycles done.
      * @param stallCount cycles that took longer than the stall limit.
      * @param longestCycleNs the longest of all.
+     * @param unboundQueueCount queues that it serves no more because their interface is gone.
      * @param frames where its frames are.
      */
     public record WorkerReport(
@@ -65,6 +82,7 @@ public record StatusReport(
             long cycleCount,
             long stallCount,
             long longestCycleNs,
+            long unboundQueueCount,
             FramesReport frames) {
         /** Takes a copy. */
         public WorkerReport {
@@ -103,23 +121,27 @@ public record StatusReport(
      * @param name of it.
      * @param ifindex of it.
      * @param driver that drives it.
-     * @param mtu in bytes.
+     * @param state up, no-carrier, down or gone, now.
+     * @param mtu in bytes, now; 0 where the interface is gone.
      * @param modeRequested the configuration's word: auto, zerocopy, copy or generic.
      * @param mode what it got: zerocopy, copy or generic.
      * @param downgrade why it is less than the best; empty where it is the best.
      * @param checksum incremental or recompute.
      * @param queues that are served.
+     * @param warning what is wrong with it now and what to do, to be read after its name; empty where nothing is.
      */
     public record InterfaceReport(
             String name,
             int ifindex,
             String driver,
+            String state,
             int mtu,
             String modeRequested,
             String mode,
             String downgrade,
             String checksum,
-            List<Integer> queues) {
+            List<Integer> queues,
+            String warning) {
         /** Takes a copy. */
         public InterfaceReport {
             queues = List.copyOf(queues);

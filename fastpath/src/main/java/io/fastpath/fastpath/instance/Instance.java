@@ -28,7 +28,9 @@ import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -55,6 +57,7 @@ public final class Instance implements AutoCloseable {
     private final InstanceConfig config;
     private final Unwinder undo = new Unwinder();
     private final List<WorkerUnit> workers = new ArrayList<>();
+    private final Set<String> downgraded = new HashSet<>();
     private List<ServedInterface> interfaces;
     private InstanceTables loaded;
     private SharedTables tables;
@@ -214,8 +217,8 @@ public final class Instance implements AutoCloseable {
                     plan, config, (own, umem, pool, sockets) -> worker(own, plans.size(), umem, pool, sockets));
             undo.add(unit::close);
             workers.add(unit);
-            refuseDowngrade(unit.sockets().downgrade());
-            refuseDowngrade(unit.umem().downgrade());
+            refuseDowngrade(unit.copyDowngrade().cause(), unit.copyDowngrade().text());
+            refuseDowngrade("umem", unit.umem().downgrade());
         }
     }
 
@@ -257,7 +260,7 @@ public final class Instance implements AutoCloseable {
 
     private void startControl(final BackendReachability reachability) {
         final NetworkControl control = new NetworkControl(tables, network, routes, requests, reachability);
-        relay.to(control);
+        relay.to(MtuWatch.of(control, interfaces, UmemPlan.packetLengthLimit(config)));
         final AgentRunner runner = new AgentRunner(
                 NoOpIdleStrategy.INSTANCE,
                 new FailureLog(LOGGER, "the control thread", SystemNanoClock.INSTANCE),
@@ -277,14 +280,14 @@ public final class Instance implements AutoCloseable {
         });
         for (final ServedInterface served : interfaces) {
             attachments.attach(served);
-            refuseDowngrade(attachments.downgrade(served.ifindex()));
+            refuseDowngrade("xdp " + served.name(), attachments.downgrade(served.ifindex()));
         }
         return attachments;
     }
 
-    /** No silent downgrade: it is said, and the configuration can refuse it. */
-    private void refuseDowngrade(final String downgrade) {
-        if (downgrade.isEmpty()) {
+    /** No silent downgrade: it is said, once for all workers that it concerns, and the configuration can refuse it. */
+    private void refuseDowngrade(final String subject, final String downgrade) {
+        if (downgrade.isEmpty() || !downgraded.add(subject)) {
             return;
         }
         if (config.refuseDowngrade()) {
@@ -295,7 +298,9 @@ public final class Instance implements AutoCloseable {
 
     private void startServer(final InstanceClaim claim, final XdpAttachments attachments) {
         final ControlServer server = ControlServer.start(
-                claim, new InstanceStatus(config, tables, interfaces, workers, attachments), ControlLimits.DEFAULT);
+                claim,
+                new InstanceStatus(config, tables, interfaces, workers, attachments, network),
+                ControlLimits.DEFAULT);
         undo.add(server::close);
     }
 

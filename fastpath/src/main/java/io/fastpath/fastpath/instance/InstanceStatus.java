@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.instance;
 
+import io.fastpath.afxdpnative.netlink.NetworkView;
 import io.fastpath.afxdpnative.xsk.XskSocket;
 import io.fastpath.afxdpnative.xsk.XskStatistics;
 import io.fastpath.fastpath.config.InstanceConfig;
@@ -29,6 +30,7 @@ final class InstanceStatus implements InstanceView {
     private final List<ServedInterface> interfaces;
     private final List<WorkerUnit> workers;
     private final XdpAttachments attachments;
+    private final NetworkView network;
     private final long startedNs = System.nanoTime();
 
     InstanceStatus(
@@ -36,12 +38,14 @@ final class InstanceStatus implements InstanceView {
             final SharedTables tables,
             final List<ServedInterface> interfaces,
             final List<WorkerUnit> workers,
-            final XdpAttachments attachments) {
+            final XdpAttachments attachments,
+            final NetworkView network) {
         this.config = config;
         this.tables = tables;
         this.interfaces = interfaces;
         this.workers = workers;
         this.attachments = attachments;
+        this.network = network;
     }
 
     @Override
@@ -73,8 +77,7 @@ final class InstanceStatus implements InstanceView {
     private FlowsReport flows() {
         final CounterReader counters = new CounterReader(tables.region(MapNames.COUNTERS), tables.sizes());
         final long used = counters.total(Counter.FLOW_OPENED) - counters.total(Counter.FLOW_CLOSED);
-        return new FlowsReport(
-                Math.max(0, used), config.flows().capacity(), tables.sizes().flowSlotCount());
+        return FlowsReport.of(used, config.flows().capacity(), tables.sizes().flowSlotCount());
     }
 
     private WorkerReport worker(final WorkerUnit unit) {
@@ -87,6 +90,9 @@ final class InstanceStatus implements InstanceView {
                 stats.get(WorkerStats.CYCLES),
                 stats.get(WorkerStats.STALLS),
                 stats.get(WorkerStats.LONGEST_CYCLE_NS),
+                unit.plan().queues().stream()
+                        .filter(queue -> network.link(queue.owner().ifindex()).isEmpty())
+                        .count(),
                 frames(stats));
     }
 
@@ -115,16 +121,20 @@ final class InstanceStatus implements InstanceView {
                 .flatMap(unit -> unit.sockets().sockets().stream())
                 .filter(socket -> socket.config().ifindex() == served.ifindex())
                 .allMatch(XskSocket::isZeroCopy);
+        final InterfaceState state =
+                InterfaceState.of(served.name(), network.link(served.ifindex()), UmemPlan.packetLengthLimit(config));
         return new InterfaceReport(
                 served.name(),
                 served.ifindex(),
                 served.facts().driver().name(),
-                served.facts().mtu(),
+                state.label(),
+                state.mtu(),
                 served.config().mode().label(),
                 generic ? "generic" : zeroCopy ? "zerocopy" : "copy",
                 downgrade(served),
                 served.config().checksum().label().toLowerCase(Locale.ROOT),
-                served.queues());
+                served.queues(),
+                state.warning());
     }
 
     private String downgrade(final ServedInterface served) {
@@ -133,7 +143,7 @@ final class InstanceStatus implements InstanceView {
             return xdp;
         }
         return workers.stream()
-                .map(unit -> unit.sockets().downgrade())
+                .map(unit -> unit.copyDowngrade().of(served.name()))
                 .filter(text -> !text.isEmpty())
                 .findFirst()
                 .orElse("");

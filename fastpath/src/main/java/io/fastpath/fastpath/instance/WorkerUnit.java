@@ -123,6 +123,13 @@ final class WorkerUnit implements AutoCloseable {
         return plan;
     }
 
+    /** Why the sockets copy, if they should not. */
+    CopyDowngrade copyDowngrade() {
+        return CopyDowngrade.of(
+                sockets.downgrade(),
+                sockets.sockets().stream().map(XskSocket::config).toList());
+    }
+
     XskGroup sockets() {
         return sockets;
     }

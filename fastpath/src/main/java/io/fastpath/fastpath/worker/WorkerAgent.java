@@ -227,10 +227,8 @@ public final class WorkerAgent implements Agent {
 
     private void publishStats() {
         frames.clear();
-        int unboundCount = 0;
         for (final QueuePort port : ports) {
             port.census(frames);
-            unboundCount += port.isUnbound() ? 1 : 0;
         }
         frames.publish(stats, pool);
         stats.set(WorkerStats.CYCLES, cycleCount);
@@ -238,6 +236,5 @@ public final class WorkerAgent implements Agent {
         stats.set(WorkerStats.STALLS, stallCount);
         stats.set(WorkerStats.WAKE_UPS, wakeUpCount);
         stats.set(WorkerStats.SWEPT_SLOTS, sweep.sweptCount());
-        stats.set(WorkerStats.UNBOUND_QUEUES, unboundCount);
     }
 }

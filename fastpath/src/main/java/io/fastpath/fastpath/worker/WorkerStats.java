@@ -46,10 +46,7 @@ public final class WorkerStats {
     /** Slots of the flow table that the sweep has looked at. */
     public static final int SWEPT_SLOTS = 12;
 
-    /** Queues whose interface is gone: their sockets will never carry a packet again. */
-    public static final int UNBOUND_QUEUES = 13;
-
-    private static final int COUNT = 14;
+    private static final int COUNT = 13;
 
     private final AtomicLongArray values = new AtomicLongArray(COUNT);
 

@@ -44,15 +44,17 @@ class AnswersTest {
                         instance  edge1, pid 4711, fastpath 0.1.0, up 1h 2m
                         engine    userspace
                         services  2 with 3 backends
-                        flows     12 of 1000 (1.2 %)
+                        flows     12 connections, made for 1000; 24 of 4096 slots used (0.6 %)
 
-                        INTERFACE  DRIVER   MTU  ASKED  MODE      CHECKSUMS    QUEUES
-                        eth1       ixgbe   1500  auto   zerocopy  incremental  [0]
-                        eth2       veth    1500  auto   copy      recompute    [0]
+                        INTERFACE  STATE  DRIVER   MTU  ASKED  MODE      CHECKSUMS    QUEUES
+                        eth1       up     ixgbe   1500  auto   zerocopy  incremental  [0]
+                        eth2       gone   veth       0  auto   copy      recompute    [0]
+                          eth2 is gone: restart once it is back
                           eth2 is copy only: the driver has no zero-copy
 
                         WORKER  CPU  IDLE     CYCLES  STALLS  LONGEST us  QUEUES
                              0    1  backoff       5       2           1  eth1:0 eth2:0
+                          worker 0 has lost 1 queue with the interface
 
                         WORKER  FRAMES  FREE  FILL  KERNEL RX  RX  IN HAND  TX  KERNEL TX  COMPLETION
                              0     100    60    32          1   2        0   3          1           1
@@ -81,15 +83,33 @@ class AnswersTest {
                         "workers",
                         "interfaces",
                         "sockets");
-        assertThat(names(status.path("flows"))).containsExactly("used", "capacity", "slotCount");
+        assertThat(names(status.path("flows"))).containsExactly("used", "capacity", "usedSlotCount", "slotCount");
         assertThat(names(status.at("/workers/0")))
                 .containsExactly(
-                        "index", "cpu", "idle", "queues", "cycleCount", "stallCount", "longestCycleNs", "frames");
+                        "index",
+                        "cpu",
+                        "idle",
+                        "queues",
+                        "cycleCount",
+                        "stallCount",
+                        "longestCycleNs",
+                        "unboundQueueCount",
+                        "frames");
         assertThat(names(status.at("/workers/0/frames")))
                 .containsExactly("total", "free", "fill", "kernelRx", "rx", "worker", "tx", "kernelTx", "completion");
         assertThat(names(status.at("/interfaces/0")))
                 .containsExactly(
-                        "name", "ifindex", "driver", "mtu", "modeRequested", "mode", "downgrade", "checksum", "queues");
+                        "name",
+                        "ifindex",
+                        "driver",
+                        "state",
+                        "mtu",
+                        "modeRequested",
+                        "mode",
+                        "downgrade",
+                        "checksum",
+                        "queues",
+                        "warning");
         assertThat(names(status.at("/sockets/0")))
                 .containsExactly(
                         "interfaceName",

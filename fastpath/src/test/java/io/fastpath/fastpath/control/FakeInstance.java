@@ -151,7 +151,7 @@ public final class FakeInstance implements InstanceView {
                 "userspace",
                 2,
                 3,
-                new FlowsReport(12, 1000, 4096),
+                FlowsReport.of(12, 1000, 4096),
                 List.of(new WorkerReport(
                         0,
                         1,
@@ -160,20 +160,23 @@ public final class FakeInstance implements InstanceView {
                         5,
                         2,
                         1500,
+                        1,
                         new FramesReport(100, 60, 32, 1, 2, 0, 3, 1, 1))),
                 List.of(
                         new InterfaceReport(
-                                "eth1", 3, "ixgbe", 1500, "auto", "zerocopy", "", "incremental", List.of(0)),
+                                "eth1", 3, "ixgbe", "up", 1500, "auto", "zerocopy", "", "incremental", List.of(0), ""),
                         new InterfaceReport(
                                 "eth2",
                                 4,
                                 "veth",
-                                1500,
+                                "gone",
+                                0,
                                 "auto",
                                 "copy",
                                 "the driver has no zero-copy",
                                 "recompute",
-                                List.of(0))),
+                                List.of(0),
+                                "is gone: restart once it is back")),
                 List.of(new SocketReport("eth1", 0, 0, true, 1, 2, 3, 4, 5, 6)));
     }
 
