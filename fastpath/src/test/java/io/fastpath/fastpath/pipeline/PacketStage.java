@@ -3,8 +3,10 @@ package io.fastpath.fastpath.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.kernelbpf.layout.Counter;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.agrona.BitUtil;
@@ -15,6 +17,7 @@ final class PacketStage {
 
     private final TestBalancer balancer;
     private final Set<Counter> seen = EnumSet.noneOf(Counter.class);
+    private final List<byte[]> received = new ArrayList<>();
 
     PacketStage(final TestBalancer balancer) {
         this.balancer = balancer;
@@ -29,11 +32,17 @@ final class PacketStage {
         return seen;
     }
 
+    /** The frames that came in so far. */
+    List<byte[]> received() {
+        return received;
+    }
+
     Received receive(final int ifindex, final PacketBuilder packet) {
         return receive(ifindex, packet.build());
     }
 
     Received receive(final int ifindex, final byte[] frame) {
+        received.add(frame);
         final Map<Counter, Long> before = counters();
         final TestWorker.Outcome outcome = balancer.receive(ifindex, frame);
         seen.add(outcome.verdict());
