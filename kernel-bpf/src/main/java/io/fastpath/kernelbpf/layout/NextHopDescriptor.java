@@ -23,9 +23,9 @@ package io.fastpath.kernelbpf.layout;
  * The last quarter of the records is for clients on the link and for tags that a frame told; backends and gateways have
  * the others.
  *
- * <p>Writers: the claimant until {@code state} leaves CLAIMED; after that the control thread, and workers that learn the
- * MAC of a hop that is not VALID. A changed MAC is written with {@code state} CLAIMED around it, and in one store, so that
- * no packet leaves with half of one. A changed MTU is one store. The key never changes.
+ * <p>Writers: the claimant until {@code state} leaves CLAIMED; after that the control thread, and workers that learn
+ * the MAC of a hop that is not VALID. A changed MAC is written with {@code state} CLAIMED around it, and in one store,
+ * so that no packet leaves with half of one. A changed MTU is one store. The key never changes.
  */
 public final class NextHopDescriptor {
     /** Bytes of a record. */
