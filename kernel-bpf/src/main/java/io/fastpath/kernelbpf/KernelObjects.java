@@ -34,6 +34,9 @@ public final class KernelObjects {
     /** See {@link #LAB_READ_PROGRAM}. */
     public static final String LAB_REWRITE_PROGRAM = "lab_rewrite";
 
+    /** XDP program of {@link #flowOperations()}. */
+    public static final String FLOW_OPERATIONS_PROGRAM = "flow_operations";
+
     /** VLAN id that {@link #vlanPush()} and {@link #vlanPop()} put on and take off. C twin: {@code lab_vlan.h}. */
     public static final int LAB_VLAN_ID = 100;
 
@@ -94,6 +97,16 @@ public final class KernelObjects {
      */
     public static byte[] packetFunctions() {
         return resource("lab/packet_functions.bpf.o");
+    }
+
+    /**
+     * Does single operations of the kernel engine's flow table, which it takes from the frame. Its maps are those of
+     * {@link #xdpSteer()}. For tests.
+     *
+     * @return the object file
+     */
+    public static byte[] flowOperations() {
+        return resource("lab/flow_operations.bpf.o");
     }
 
     private static byte[] resource(final String name) {

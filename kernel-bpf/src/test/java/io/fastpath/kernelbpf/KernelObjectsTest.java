@@ -24,6 +24,7 @@ class KernelObjectsTest {
                 Arguments.of(KernelObjects.LAB_PLAN_PROGRAM, "xdp", KernelObjects.packetFunctions()),
                 Arguments.of(KernelObjects.LAB_REWRITE_PROGRAM, "xdp", KernelObjects.packetFunctions()),
                 Arguments.of(KernelObjects.LAB_ANSWER_PROGRAM, "xdp", KernelObjects.answers()),
+                Arguments.of(KernelObjects.FLOW_OPERATIONS_PROGRAM, "xdp", KernelObjects.flowOperations()),
                 Arguments.of(KernelObjects.VLAN_PUSH_PROGRAM, "tc", KernelObjects.vlanPush()),
                 Arguments.of(KernelObjects.VLAN_POP_PROGRAM, "tc", KernelObjects.vlanPop()));
     }

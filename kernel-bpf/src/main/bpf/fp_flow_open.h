@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * Enters connections: forward slot claimed and filled, reverse slot entered (which claims the source port), forward slot
+ * published last. Whatever fails on the way is taken back in reverse order. Java twin: FlowOpener.
+ */
+#ifndef FP_FLOW_OPEN_H
+#define FP_FLOW_OPEN_H
+
+#include <linux/in.h>
+#include "fp_flow_claim.h"
+#include "fp_flow_port.h"
+#include "fp_flow_publish.h"
+#include "fp_packet.h"
+
+/* A connection on its way into the table, one per CPU. */
+struct fp_flow_pending {
+	struct fp_flow_entry forward;
+	struct fp_flow_entry reverse;
+	struct fp_flow_ports ports;
+	__u32 state; /* to begin in */
+	__u32 tuple_hash;
+	__u32 snat_index;
+	__u32 snat_port_be;
+	__u32 service_index;
+	__u32 backend_index;
+	__u32 forwarding;
+	__u32 now_ticks;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fp_flow_pending);
+} fp_pending SEC(".maps");
+
+static __always_inline __u64 fp_flow_lost(__u64 rival)
+{
+	if (!fp_flow_is_flow(rival))
+		return rival;
+	fp_flow_event(FP_FLOW_LOST_RACE);
+	return rival | FP_FLOW_EXISTING;
+}
+
+/* The endpoints, the same in both slots. */
+static __always_inline void fp_flow_fill(struct fp_flow *flow, const struct fp_flow_pending *pending)
+{
+	flow->client = pending->forward.tuple.source;
+	flow->vip = pending->forward.tuple.destination;
+	flow->client_port_be = pending->forward.tuple.ports;
+	flow->vip_port_be = pending->forward.tuple.ports >> 16;
+	flow->backend_index = pending->backend_index;
+	flow->next_hop_index = 0;
+	flow->service_index = pending->service_index;
+	flow->protocol = pending->forward.tuple.protocol;
+	flow->tracking = 0;
+}
+
+static __always_inline void fp_flow_link(struct fp_flow *flow, const struct fp_flow_entry *peer,
+					 const struct fp_flow_pending *pending)
+{
+	flow->peer_index = peer->slot_index;
+	flow->snat_port_be = pending->snat_port_be;
+	flow->snat_index = pending->snat_index;
+}
+
+/* Looks whether the tuple of the entry is free, and sets its home. */
+static __always_inline __u64 fp_flow_begin(const struct fp_config *config, struct fp_flow_entry *entry,
+					   __u32 tuple_hash)
+{
+	entry->home_index = fp_hash_slot(tuple_hash, config->flow_slot_count);
+	return fp_flow_validate(entry);
+}
+
+/*
+ * Enters the reverse slot whose tuple is set: FP_FLOW_NOT_FOUND if done, FP_FLOW_FULL, FP_FLOW_BUSY, or the handle of
+ * the entry that has the tuple.
+ */
+static __always_inline __u64 fp_flow_enter_reverse(const struct fp_config *config, struct fp_flow_pending *pending)
+{
+	__u64 rival = fp_flow_begin(config, &pending->reverse, fp_flow_hash(config, &pending->reverse.tuple));
+	struct fp_flow *forward;
+	struct fp_flow *reverse;
+
+	if (rival != FP_FLOW_NOT_FOUND)
+		return rival;
+	if (!fp_flow_claim(&pending->reverse, fp_flow_kind(FP_FLOW_KIND_REVERSE, pending->forwarding),
+			   pending->now_ticks))
+		return FP_FLOW_FULL;
+	forward = fp_flow_slot(pending->forward.slot_index);
+	reverse = fp_flow_slot(pending->reverse.slot_index);
+	if (!forward || !reverse)
+		return FP_FLOW_BUSY;
+	fp_flow_fill(reverse, pending);
+	fp_flow_link(forward, &pending->reverse, pending);
+	fp_flow_link(reverse, &pending->forward, pending);
+	rival = fp_flow_publish(&pending->reverse, pending->state);
+	if (rival != FP_FLOW_NOT_FOUND)
+		fp_flow_release(pending->reverse.slot_index, pending->reverse.control);
+	return rival;
+}
+
+/*
+ * Without SNAT the reply tuple can't be chosen: another entry that has it belongs to the same connection, which another
+ * writer is entering, or to one of the same client and backend over another VIP.
+ */
+static __always_inline __u64 fp_flow_explain_conflict(struct fp_flow_pending *pending, __u64 rival)
+{
+	const struct fp_tuple *tuple = &pending->forward.tuple;
+	__u64 finished = fp_flow_validate(&pending->forward);
+	struct fp_flow *flow;
+
+	if (finished != FP_FLOW_NOT_FOUND)
+		return fp_flow_lost(finished);
+	flow = fp_flow_slot(fp_flow_index_of(rival));
+	return flow && fp_flow_request_ports(flow) == tuple->ports && fp_same_address(&flow->vip, &tuple->destination)
+		       ? FP_FLOW_BUSY
+		       : FP_FLOW_PORTS_EXHAUSTED;
+}
+
+/* Under NAT: enters the one reverse tuple there is. */
+__noinline __u64 fp_flow_enter_nat(struct fp_flow_pending *pending)
+{
+	const struct fp_config *config = fp_configuration();
+	__u64 rival;
+
+	if (!pending || !config)
+		return FP_FLOW_BUSY;
+	pending->reverse.tuple.destination = pending->forward.tuple.source;
+	pending->reverse.tuple.ports = (pending->reverse.tuple.ports & 0xffff) | pending->forward.tuple.ports << 16;
+	pending->snat_index = FP_FLOW_NO_SNAT;
+	pending->snat_port_be = 0;
+	rival = fp_flow_enter_reverse(config, pending);
+	return fp_flow_is_flow(rival) ? fp_flow_explain_conflict(pending, rival) : rival;
+}
+
+/* Under full NAT: enters the first reverse tuple that nobody has. */
+__noinline __u64 fp_flow_enter_full_nat(struct fp_flow_pending *pending)
+{
+	const struct fp_config *config = fp_configuration();
+	__u64 failure = FP_FLOW_PORTS_EXHAUSTED;
+	__u32 backend_port;
+	__u32 tries;
+
+	if (!pending || !config)
+		return FP_FLOW_BUSY;
+	backend_port = pending->reverse.tuple.ports & 0xffff;
+	tries = fp_flow_ports_begin(&pending->ports, pending->tuple_hash,
+				    fp_is_ipv4(&pending->reverse.tuple.source));
+	for (__u32 i = 0; i < FP_FLOW_PORT_TRIES && i < tries; i++) {
+		__u32 snat_index = fp_flow_ports_snat_index(&pending->ports);
+		__u64 rival;
+
+		if (snat_index >= FP_SNAT_LIMIT)
+			return failure;
+		pending->snat_index = snat_index;
+		pending->snat_port_be = fp_flow_ports_port_be(&pending->ports);
+		pending->reverse.tuple.destination = config->snat[snat_index];
+		pending->reverse.tuple.ports = backend_port | pending->snat_port_be << 16;
+		rival = fp_flow_enter_reverse(config, pending);
+		if (rival == FP_FLOW_NOT_FOUND || rival == FP_FLOW_BUSY)
+			return rival;
+		if (rival == FP_FLOW_FULL)
+			failure = FP_FLOW_FULL;
+		fp_flow_ports_advance(&pending->ports);
+	}
+	return failure;
+}
+
+static __always_inline __u64 fp_flow_publish_forward(struct fp_flow_pending *pending)
+{
+	struct fp_flow_entry *forward = &pending->forward;
+	__u64 rival = fp_flow_publish(forward, pending->state);
+
+	if (rival == FP_FLOW_NOT_FOUND) {
+		fp_flow_backend_event(1, pending->backend_index);
+		return fp_flow_handle(forward->slot_index, forward->control);
+	}
+	if (fp_flow_is_live(forward->control) &&
+	    !fp_flow_withdraw(forward->slot_index, forward->control, pending->now_ticks))
+		fp_flow_backend_event(1, pending->backend_index); /* its remover reported it closed */
+	return fp_flow_lost(rival);
+}
+
+/* What is to be entered, from the packet; 0 if its backend has no record. */
+static __always_inline int fp_flow_prepare(struct fp_flow_pending *pending, const struct fp_packet *packet)
+{
+	__u32 backend_index = packet->backend_index;
+	const struct fp_backend *backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
+
+	if (!backend)
+		return 0;
+	pending->forward.tuple = packet->tuple;
+	pending->reverse.tuple.source = backend->address;
+	pending->reverse.tuple.ports = backend->port_be;
+	pending->reverse.tuple.protocol = packet->tuple.protocol;
+	pending->state = packet->tuple.protocol == IPPROTO_TCP ? FP_FLOW_TCP_SYN_SENT : FP_FLOW_UDP_SINGLE;
+	pending->service_index = packet->service_index;
+	pending->backend_index = backend_index;
+	pending->forwarding = packet->forwarding;
+	pending->now_ticks = packet->now_ticks;
+	return 1;
+}
+
+/*
+ * Enters a connection for the client's first packet, which is tracked by that: a handle of its forward slot, or a
+ * failure. With FP_FLOW_EXISTING it is somebody else's entry, and the packet has still to be tracked.
+ */
+__noinline __u64 fp_flow_open(struct fp_packet *packet)
+{
+	__u32 first = 0;
+	const struct fp_config *config = fp_configuration();
+	struct fp_flow_pending *pending = bpf_map_lookup_elem(&fp_pending, &first);
+	struct fp_flow *forward;
+	__u64 failure;
+
+	if (!packet || !config || !pending || !fp_flow_prepare(pending, packet))
+		return FP_FLOW_PORTS_EXHAUSTED;
+	pending->tuple_hash = fp_flow_hash(config, &pending->forward.tuple);
+	failure = fp_flow_begin(config, &pending->forward, pending->tuple_hash);
+	if (failure != FP_FLOW_NOT_FOUND)
+		return fp_flow_lost(failure);
+	if (!fp_flow_claim(&pending->forward, fp_flow_kind(0, pending->forwarding), pending->now_ticks))
+		return FP_FLOW_FULL;
+	forward = fp_flow_slot(pending->forward.slot_index);
+	if (!forward)
+		return FP_FLOW_FULL;
+	fp_flow_fill(forward, pending);
+	failure = pending->forwarding == FP_FORWARD_NAT ? fp_flow_enter_nat(pending) : fp_flow_enter_full_nat(pending);
+	if (failure != FP_FLOW_NOT_FOUND) {
+		fp_flow_release(pending->forward.slot_index, pending->forward.control);
+		return failure;
+	}
+	return fp_flow_publish_forward(pending);
+}
+
+#endif
