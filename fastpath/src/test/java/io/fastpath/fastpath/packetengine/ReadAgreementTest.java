@@ -2,6 +2,7 @@ package io.fastpath.fastpath.packetengine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastpath.fastpath.agreement.PacketCaseLibrary;
 import io.fastpath.fastpath.pipeline.FrameSource;
 import io.fastpath.kernelbpf.layout.Counter;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ class ReadAgreementTest {
 
     @Test
     void shouldReadEveryFrameOfTheCasesCutAtEveryByte() {
-        for (final byte[] frame : FrameSource.ofCases()) {
+        for (final byte[] frame : PacketCaseLibrary.frames()) {
             for (int length = PacketRig.FRAME_LENGTH_MIN; length <= frame.length; length++) {
                 check(Arrays.copyOf(frame, length), "a case's frame cut at " + length);
             }
@@ -41,7 +42,7 @@ class ReadAgreementTest {
     void shouldReadFramesThatLie() {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
-        final List<byte[]> bases = FrameSource.ofCases();
+        final List<byte[]> bases = PacketCaseLibrary.frames();
         final Supplier<byte[]> mutations = FrameSource.mutations(random, bases);
         for (int i = 0; i < MUTATION_COUNT; i++) {
             final byte[] frame = mutations.get();

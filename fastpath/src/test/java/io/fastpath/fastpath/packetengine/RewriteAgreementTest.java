@@ -2,6 +2,7 @@ package io.fastpath.fastpath.packetengine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fastpath.fastpath.agreement.PacketCaseLibrary;
 import io.fastpath.fastpath.pipeline.FrameSource;
 import io.fastpath.fastpath.pipeline.PacketTwin;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
@@ -54,7 +55,7 @@ class RewriteAgreementTest {
     /** Wrong checksums that stay wrong, lengths that lie within what is allowed, headers with random bytes. */
     @Test
     void shouldSendTheSameBytesOfFramesThatLie() {
-        final List<byte[]> bases = FrameSource.ofCases();
+        final List<byte[]> bases = PacketCaseLibrary.frames();
         final Supplier<byte[]> mutations = FrameSource.mutations(random, bases);
         int rewrittenCount = 0;
         for (int i = 0; i < MUTATION_COUNT; i++) {

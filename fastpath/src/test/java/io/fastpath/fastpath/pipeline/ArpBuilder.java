@@ -4,13 +4,13 @@ import io.fastpath.lb.Address;
 import java.nio.ByteBuffer;
 
 /** Makes ARP frames for tests. */
-final class ArpBuilder {
-    static final int REQUEST = 1;
-    static final int REPLY = 2;
+public final class ArpBuilder {
+    public static final int REQUEST = 1;
+    public static final int REPLY = 2;
 
     private ArpBuilder() {}
 
-    static byte[] arp(
+    public static byte[] arp(
             final int operation,
             final String senderMac,
             final String sender,

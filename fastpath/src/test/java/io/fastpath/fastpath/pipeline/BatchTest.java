@@ -6,6 +6,7 @@ import static io.fastpath.fastpath.pipeline.PacketBuilder.ACK;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.FIN;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.RST;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
+import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.conntrack.FlowHandle;
@@ -38,7 +39,9 @@ class BatchTest {
     /** Each of the three moves the connection on, so the look-up that was done for all of them is out of date twice. */
     @Test
     void shouldTrackWhatThePacketBeforeChanged() {
-        Frames.establish(new PacketStage(balancer));
+        balancer.receive(CLIENTS, Frames.request().build());
+        balancer.receive(SERVERS, Frames.reply().build());
+        balancer.receive(CLIENTS, Frames.request().flags(ACK).build());
         final TestWorker.Outcome[] outcomes = balancer.worker(0)
                 .receiveAll(
                         CLIENTS,

@@ -7,11 +7,11 @@ import io.fastpath.kernelbpf.layout.FlowState;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /** What must hold in a flow table that nobody is writing: connections are pairs, and counted as such. */
-final class FlowInvariants {
+public final class FlowInvariants {
     private FlowInvariants() {}
 
     /** Checks all slots and answers how many connections there are. */
-    static int check(final SharedMemory flows, final String what) {
+    public static int check(final SharedMemory flows, final String what) {
         int forwardCount = 0;
         int reverseCount = 0;
         final int slotCount = (int) (flows.length() / FlowDescriptor.LENGTH);

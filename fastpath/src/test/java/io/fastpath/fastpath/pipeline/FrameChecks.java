@@ -4,17 +4,17 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Reads a frame byte by byte, independently of the product's code, and judges its checksums. */
-final class FrameChecks {
+public final class FrameChecks {
     private FrameChecks() {}
 
     /** Whether all checksums of an IP frame are right, as a receiver sees it. */
-    static boolean areChecksumsRight(final byte[] frame) {
+    public static boolean areChecksumsRight(final byte[] frame) {
         final ByteBuffer buffer = ByteBuffer.wrap(frame);
         final int network = networkOffset(buffer);
         return (frame[network] & 0xf0) == 0x40 ? isIpv4Right(buffer, network) : isIpv6Right(buffer, network);
     }
 
-    static int networkOffset(final ByteBuffer frame) {
+    public static int networkOffset(final ByteBuffer frame) {
         int type = 12;
         while (frame.getShort(type) == (short) 0x8100 || frame.getShort(type) == (short) 0x88a8) {
             type += 4;

@@ -9,7 +9,7 @@ import java.util.Random;
  * Makes bad frames of good ones: it knows where the fields are that matter, lies in them, and often mends the checksums
  * afterwards, so that the lie gets past the first checks.
  */
-final class FrameMutator {
+public final class FrameMutator {
     private static final int[] LENGTHS = {0, 1, 7, 8, 19, 20, 21, 28, 39, 40, 41, 255, 256, 1500, 0x7fff, 0x8000, 0xffff
     };
     private static final int[] TYPES = {0x0800, 0x86dd, 0x0806, 0x8100, 0x88a8, 0, 0x9100, 0xffff};
@@ -20,12 +20,12 @@ final class FrameMutator {
     private final Random random;
     private final List<byte[]> bases;
 
-    FrameMutator(final Random random, final List<byte[]> bases) {
+    public FrameMutator(final Random random, final List<byte[]> bases) {
         this.random = random;
         this.bases = bases;
     }
 
-    byte[] next() {
+    public byte[] next() {
         byte[] frame = bases.get(random.nextInt(bases.size())).clone();
         for (int i = random.nextInt(MUTATION_LIMIT); i > 0; i--) {
             frame = mutate(frame);

@@ -1,28 +1,14 @@
 package io.fastpath.fastpath.pipeline;
 
-import java.nio.ByteBuffer;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.Supplier;
 
-/** Frames for tests of other packages: those of the packet cases, bad ones made of good ones, and random good ones. */
+/** Frames for tests of other packages: bad ones made of good ones, and random good ones. */
 public final class FrameSource {
     private static final int PAYLOAD_STEP = 600;
 
     private FrameSource() {}
-
-    /** Every frame that a packet case receives, once. */
-    public static List<byte[]> ofCases() {
-        final Set<ByteBuffer> frames = new LinkedHashSet<>();
-        for (final PacketCase packetCase : PacketCasesTest.cases()) {
-            final PacketStage stage = new PacketStage(packetCase.balancer().get());
-            packetCase.script().accept(stage);
-            stage.received().forEach(frame -> frames.add(ByteBuffer.wrap(frame)));
-        }
-        return frames.stream().map(ByteBuffer::array).toList();
-    }
 
     /** Lies about some of these frames. */
     public static Supplier<byte[]> mutations(final Random random, final List<byte[]> bases) {

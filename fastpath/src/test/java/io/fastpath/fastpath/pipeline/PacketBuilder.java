@@ -12,10 +12,10 @@ import java.util.List;
  * bytes are computed.
  */
 public final class PacketBuilder {
-    static final int FIN = 0x01;
-    static final int SYN = 0x02;
-    static final int RST = 0x04;
-    static final int ACK = 0x10;
+    public static final int FIN = 0x01;
+    public static final int SYN = 0x02;
+    public static final int RST = 0x04;
+    public static final int ACK = 0x10;
 
     private static final int TCP = 6;
     private static final int UDP = 17;
@@ -114,7 +114,7 @@ public final class PacketBuilder {
     }
 
     /** A link-layer address option of neighbour discovery. */
-    static byte[] linkOption(final int type, final String mac) {
+    public static byte[] linkOption(final int type, final String mac) {
         return ByteBuffer.allocate(8)
                 .put((byte) type)
                 .put((byte) 1)
@@ -122,37 +122,37 @@ public final class PacketBuilder {
                 .array();
     }
 
-    PacketBuilder from(final String mac) {
+    public PacketBuilder from(final String mac) {
         sourceMac = mac(mac);
         return this;
     }
 
-    PacketBuilder to(final String mac) {
+    public PacketBuilder to(final String mac) {
         destinationMac = mac(mac);
         return this;
     }
 
     /** Adds a customer tag. */
-    PacketBuilder vlan(final int tci) {
+    public PacketBuilder vlan(final int tci) {
         return tag(0x8100, tci);
     }
 
     /** Adds a service tag. */
-    PacketBuilder serviceVlan(final int tci) {
+    public PacketBuilder serviceVlan(final int tci) {
         return tag(0x88a8, tci);
     }
 
-    PacketBuilder flags(final int flags) {
+    public PacketBuilder flags(final int flags) {
         transport[13] = (byte) flags;
         return this;
     }
 
-    PacketBuilder ttl(final int value) {
+    public PacketBuilder ttl(final int value) {
         ttl = value;
         return this;
     }
 
-    PacketBuilder payload(final int length) {
+    public PacketBuilder payload(final int length) {
         final byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = (byte) (i * 31 + 7);
@@ -160,47 +160,47 @@ public final class PacketBuilder {
         return payload(bytes);
     }
 
-    PacketBuilder payload(final byte[] bytes) {
+    public PacketBuilder payload(final byte[] bytes) {
         payload = bytes.clone();
         return this;
     }
 
     /** IPv4 options: no-operations and an end. */
-    PacketBuilder options(final int wordCount) {
+    public PacketBuilder options(final int wordCount) {
         options = new byte[wordCount * 4];
         java.util.Arrays.fill(options, (byte) 1);
         return this;
     }
 
     /** Bytes after the IP packet. */
-    PacketBuilder trailer(final int length) {
+    public PacketBuilder trailer(final int length) {
         trailerLength = length;
         return this;
     }
 
     /** UDP without a checksum. */
-    PacketBuilder withoutChecksum() {
+    public PacketBuilder withoutChecksum() {
         hasTransportChecksum = false;
         return this;
     }
 
-    PacketBuilder patchNetwork(final int offset, final int... bytes) {
+    public PacketBuilder patchNetwork(final int offset, final int... bytes) {
         networkPatches.add(patch(offset, bytes));
         return this;
     }
 
-    PacketBuilder patchTransport(final int offset, final int... bytes) {
+    public PacketBuilder patchTransport(final int offset, final int... bytes) {
         transportPatches.add(patch(offset, bytes));
         return this;
     }
 
     /** Offsets from the IP header on, after all checksums. */
-    PacketBuilder patchFinal(final int offset, final int... bytes) {
+    public PacketBuilder patchFinal(final int offset, final int... bytes) {
         finalPatches.add(patch(offset, bytes));
         return this;
     }
 
-    byte[] build() {
+    public byte[] build() {
         final byte[] body = buildTransport();
         final byte[] header = source.length == 4 ? ipv4Header(body.length) : ipv6Header(body.length);
         final byte[] type = source.length == 4 ? new byte[] {0x08, 0x00} : new byte[] {(byte) 0x86, (byte) 0xdd};
@@ -274,7 +274,7 @@ public final class PacketBuilder {
     }
 
     /** The six bytes of a MAC in the usual notation. */
-    static byte[] mac(final String text) {
+    public static byte[] mac(final String text) {
         final byte[] bytes = new byte[6];
         final String[] parts = text.split(":");
         for (int i = 0; i < bytes.length; i++) {
@@ -283,7 +283,7 @@ public final class PacketBuilder {
         return bytes;
     }
 
-    static byte[] concat(final byte[]... parts) {
+    public static byte[] concat(final byte[]... parts) {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (final byte[] part : parts) {
             bytes.writeBytes(part);

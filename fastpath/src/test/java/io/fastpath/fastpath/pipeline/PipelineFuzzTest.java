@@ -156,7 +156,7 @@ class PipelineFuzzTest {
     private void checkTotals(final int frameCount) {
         long sum = 0;
         for (final Counter counter : Counter.values()) {
-            sum += counter.isDrop() || PacketStage.VERDICTS.contains(counter) ? balancer.count(counter) : 0;
+            sum += counter.isDrop() || TestWorker.VERDICTS.contains(counter) ? balancer.count(counter) : 0;
         }
         assertThat(sum).as("seed %d: verdicts", seed).isEqualTo(frameCount);
         assertThat(balancer.count(Counter.RX_PACKETS)).isEqualTo(frameCount);

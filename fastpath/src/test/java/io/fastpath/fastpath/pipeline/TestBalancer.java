@@ -12,6 +12,7 @@ import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.SnatRange;
 import io.fastpath.fastpath.tables.TableSizes;
 import io.fastpath.fastpath.wire.MacWord;
+import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.MapNames;
@@ -26,7 +27,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -38,20 +42,21 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   gateway 192.0.2.254 --- 198.51.100.0/24           SNAT 10.8.0.1, 2001:db8:8::1
  * </pre>
  */
-final class TestBalancer {
-    static final int CLIENTS = 3;
-    static final int SERVERS = 4;
-    static final int UNSERVED = 9;
-    static final int MTU = 1500;
+public final class TestBalancer {
+    public static final int CLIENTS = 3;
+    public static final int SERVERS = 4;
+    public static final int UNSERVED = 9;
+    public static final int MTU = 1500;
 
-    static final String CLIENTS_MAC = "02:fc:00:00:00:03";
-    static final String SERVERS_MAC = "02:fc:00:00:00:04";
-    static final String CLIENT_MAC = "02:aa:00:00:00:10";
-    static final String GATEWAY_MAC = "02:aa:00:00:00:fe";
-    static final String BACKEND_MAC = "02:bb:00:00:00:11";
+    public static final String CLIENTS_MAC = "02:fc:00:00:00:03";
+    public static final String SERVERS_MAC = "02:fc:00:00:00:04";
+    public static final String CLIENT_MAC = "02:aa:00:00:00:10";
+    public static final String GATEWAY_MAC = "02:aa:00:00:00:fe";
+    public static final String BACKEND_MAC = "02:bb:00:00:00:11";
 
     private final TestRoutes routes = new TestRoutes();
     private final Map<String, String> neighbours = new TreeMap<>();
+    private final Map<String, String> clientNeighbours = new TreeMap<>();
     private final List<Integer> requests = new ArrayList<>();
     private final List<ServiceSpec> services = new ArrayList<>();
     private int portMin = 40000;
@@ -63,9 +68,12 @@ final class TestBalancer {
     private ServiceTable serviceTable;
     private NextHopTable nextHops;
     private final List<TestWorker> workers = new ArrayList<>();
-    private long nowNs = 1_000_000_000L;
+    private Function<TableSizes, SharedTables> memory = SharedTables::allocate;
+    private LongSupplier clock = () -> 1_000_000_000L;
+    private long advancedNs;
+    private long hashSeed;
 
-    TestBalancer() {
+    public TestBalancer() {
         routes.add("192.0.2.0", 3, CLIENTS, null);
         routes.add("198.51.100.0", 3, CLIENTS, "192.0.2.254");
         routes.add("2001:db8:1::", 6, CLIENTS, null);
@@ -76,25 +84,55 @@ final class TestBalancer {
         neighbours.put("2001:db8:8::11", BACKEND_MAC);
     }
 
-    TestBalancer snatPorts(final int min, final int max) {
+    public TestBalancer snatPorts(final int min, final int max) {
         portMin = min;
         portMax = max;
         return this;
     }
 
-    TestBalancer flowSlots(final int count) {
+    public TestBalancer flowSlots(final int count) {
         flowSlotCount = count;
         return this;
     }
 
-    TestBalancer interfaceFlags(final int clients, final int servers) {
+    /** Where its tables are to be; all zero. Without this they are allocated. */
+    public TestBalancer memory(final Function<TableSizes, SharedTables> source) {
+        memory = source;
+        return this;
+    }
+
+    /** Time that passes by itself, in ns. Without this it stands still but for {@link #advance}. */
+    public TestBalancer clock(final LongSupplier source) {
+        clock = source;
+        return this;
+    }
+
+    /** Draws the flow table's secret from a seed, so that two balancers have the same. */
+    public TestBalancer hashSeed(final long seed) {
+        hashSeed = seed;
+        return this;
+    }
+
+    public TestBalancer interfaceFlags(final int clients, final int servers) {
         clientsFlags = clients;
         serversFlags = servers;
         return this;
     }
 
+    /** A backend whose MAC is known. */
+    public TestBalancer neighbour(final String address, final String mac) {
+        neighbours.put(address, mac);
+        return this;
+    }
+
+    /** A backend on the clients' link whose MAC is known. */
+    public TestBalancer neighbourOfClients(final String address, final String mac) {
+        clientNeighbours.put(address, mac);
+        return this;
+    }
+
     /** A service whose backends are given as address and port in turn. */
-    TestBalancer service(
+    public TestBalancer service(
             final Protocol protocol,
             final String vip,
             final int port,
@@ -110,7 +148,7 @@ final class TestBalancer {
     }
 
     /** What is asked for most: one backend, TCP and UDP, both modes, both families. */
-    TestBalancer usualServices() {
+    public TestBalancer usualServices() {
         for (final Protocol protocol : Protocol.values()) {
             service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080);
             service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090);
@@ -120,11 +158,14 @@ final class TestBalancer {
         return this;
     }
 
-    TestBalancer start() {
+    public TestBalancer start() {
         final TableSizes sizes = new TableSizes(flowSlotCount, 256, 256, 256, 6, 2, 64 * 1024);
-        tables = SharedTables.allocate(sizes);
+        tables = memory.apply(sizes);
         final List<Address> sources = Arrays.asList(Address.parse("10.8.0.1"), Address.parse("2001:db8:8::1"));
         new ConfigRecord(tables.region(MapNames.CONFIG)).write(sizes, SnatRange.of(sources, portMin, portMax));
+        if (hashSeed != 0) {
+            writeHashKey();
+        }
         final InterfaceTable interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
         interfaces.put(CLIENTS, 1, clientsFlags, number(CLIENTS_MAC), MTU);
         interfaces.put(SERVERS, 1, serversFlags, number(SERVERS_MAC), MTU);
@@ -135,6 +176,7 @@ final class TestBalancer {
                 tables.region(MapNames.BACKENDS)));
         serviceTable.apply(services);
         nextHops = new NextHopTable(tables.region(MapNames.NEXT_HOPS), sizes.nextHopCapacity());
+        clientNeighbours.forEach((address, mac) -> learnNeighbour(CLIENTS, address, mac));
         neighbours.forEach((address, mac) -> learnNeighbour(SERVERS, address, mac));
         for (int worker = 0; worker < sizes.workerRowCount(); worker++) {
             workers.add(new TestWorker(this, sizes.workerRow(worker)));
@@ -143,60 +185,60 @@ final class TestBalancer {
     }
 
     /** As if a worker had asked and the kernel had answered. */
-    void learnNeighbour(final int ifindex, final String address, final String mac) {
+    public void learnNeighbour(final int ifindex, final String address, final String mac) {
         final Address gateway = Address.parse(address);
         final InterfaceTable interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
         final NextHopKey key = new NextHopKey().set(ifindex, gateway.word0(), gateway.word1());
         nextHops.findOrClaim(key, interfaces.macMemory(interfaces.find(ifindex)), MTU);
         maintenance()
-                .neighbourFound(new NextHopKey().set(ifindex, gateway.word0(), gateway.word1()), number(mac), nowNs);
+                .neighbourFound(new NextHopKey().set(ifindex, gateway.word0(), gateway.word1()), number(mac), nowNs());
     }
 
-    PipelineContext context() {
+    public PipelineContext context() {
         return new PipelineContext().tables(tables).routes(routes).nextHopRequests(requests::add);
     }
 
-    TestWorker worker(final int index) {
+    public TestWorker worker(final int index) {
         return workers.get(index);
     }
 
-    TestWorker.Outcome receive(final int ifindex, final byte[] frame) {
+    public TestWorker.Outcome receive(final int ifindex, final byte[] frame) {
         return workers.get(0).receive(ifindex, frame);
     }
 
-    SharedTables tables() {
+    public SharedTables tables() {
         return tables;
     }
 
-    ServiceTable serviceTable() {
+    public ServiceTable serviceTable() {
         return serviceTable;
     }
 
-    List<ServiceSpec> services() {
+    public List<ServiceSpec> services() {
         return services;
     }
 
-    NextHopTable nextHops() {
+    public NextHopTable nextHops() {
         return nextHops;
     }
 
-    NextHopMaintenance maintenance() {
+    public NextHopMaintenance maintenance() {
         return new NextHopMaintenance(nextHops);
     }
 
     /** As the control thread does: all backends and all flows are looked up again. */
-    void routesChanged() {
+    public void routesChanged() {
         final NextHopResolver resolver = new NextHopResolver(
                 nextHops, new InterfaceTable(tables.region(MapNames.INTERFACES)), routes, requests::add);
         for (final BackendEntry backend : serviceTable.backends()) {
             final Address address = backend.endpoint().address();
-            final int hop = resolver.resolve(address.word0(), address.word1(), backend.nextHopIndex(), nowNs);
+            final int hop = resolver.resolve(address.word0(), address.word1(), backend.nextHopIndex(), nowNs());
             serviceTable.setNextHop(backend.index(), Math.max(hop, NextHopTable.NOT_RESOLVED));
         }
         final FlowRerouter rerouter = new FlowRerouter(tables.region(MapNames.FLOWS), nextHops, resolver);
         rerouter.begin();
         int met = 0;
-        for (int count = rerouter.poll(nowNs); count > 0; count = rerouter.poll(nowNs)) {
+        for (int count = rerouter.poll(nowNs()); count > 0; count = rerouter.poll(nowNs())) {
             met += count;
         }
         if (met != flowSlotCount) {
@@ -205,41 +247,49 @@ final class TestBalancer {
     }
 
     /** As if both interfaces had got another MAC: every hop is to be resolved again. */
-    void hopsStale() {
+    public void hopsStale() {
         maintenance().interfaceGone(CLIENTS);
         maintenance().interfaceGone(SERVERS);
     }
 
-    TestRoutes routes() {
+    public TestRoutes routes() {
         return routes;
     }
 
     /** Hops that workers asked for, in order. */
-    List<Integer> requests() {
+    public List<Integer> requests() {
         return requests;
     }
 
-    CounterReader counters() {
+    public CounterReader counters() {
         return new CounterReader(tables.region(MapNames.COUNTERS), tables.sizes());
     }
 
-    long count(final Counter counter) {
+    public long count(final Counter counter) {
         return counters().total(counter);
     }
 
-    int slot(final int ifindex) {
+    public int slot(final int ifindex) {
         return workers.get(0).context().interfaceTable().find(ifindex);
     }
 
-    long nowNs() {
-        return nowNs;
+    public long nowNs() {
+        return clock.getAsLong() + advancedNs;
     }
 
-    void advance(final long ns) {
-        nowNs += ns;
+    public void advance(final long ns) {
+        advancedNs += ns;
     }
 
-    static long number(final String mac) {
+    private void writeHashKey() {
+        final Random random = new Random(hashSeed);
+        for (int i = 0; i < ConfigDescriptor.HASH_KEY_WORDS; i++) {
+            tables.region(MapNames.CONFIG)
+                    .putLong(ConfigDescriptor.HASH_KEY_OFFSET + (long) i * Long.BYTES, random.nextLong());
+        }
+    }
+
+    public static long number(final String mac) {
         long number = 0;
         for (final byte octet : PacketBuilder.mac(mac)) {
             number = number << 8 | octet & 0xff;
@@ -247,11 +297,11 @@ final class TestBalancer {
         return number;
     }
 
-    static long macMemory(final String mac) {
+    public static long macMemory(final String mac) {
         return MacWord.ofNumber(number(mac));
     }
 
-    static UnsafeBuffer wrap(final byte[] bytes) {
+    public static UnsafeBuffer wrap(final byte[] bytes) {
         return new UnsafeBuffer(bytes);
     }
 }

@@ -5,11 +5,11 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Packet memory for tests. */
-final class TestFrames {
+public final class TestFrames {
     private TestFrames() {}
 
     /** Memory outside the heap; it lives as long as the buffer is reachable. */
-    static UnsafeBuffer allocate(final int length) {
+    public static UnsafeBuffer allocate(final int length) {
         return new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, BitUtil.CACHE_LINE_LENGTH), 0, length);
     }
 }

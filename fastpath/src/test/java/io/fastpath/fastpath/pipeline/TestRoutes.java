@@ -7,18 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A routing table for tests: prefixes of whole bytes, the longest wins. Look-ups allocate nothing. */
-final class TestRoutes implements RouteLookup {
+public final class TestRoutes implements RouteLookup {
     private record Entry(Address prefix, int byteCount, int ifindex, Address gateway, int tag) {}
 
     private final List<Entry> entries = new ArrayList<>();
 
     /** Adds a route; a null gateway means that the destination is on the link. */
-    TestRoutes add(final String prefix, final int byteCount, final int ifindex, final String gateway) {
+    public TestRoutes add(final String prefix, final int byteCount, final int ifindex, final String gateway) {
         return add(prefix, byteCount, ifindex, gateway, 0);
     }
 
     /** Adds a route over a VLAN device. */
-    TestRoutes add(final String prefix, final int byteCount, final int ifindex, final String gateway, final int tag) {
+    public TestRoutes add(
+            final String prefix, final int byteCount, final int ifindex, final String gateway, final int tag) {
         final Address address = Address.parse(prefix);
         final int mappedBytes = address.isIpv4() ? 12 : 0;
         entries.add(new Entry(
@@ -27,7 +28,7 @@ final class TestRoutes implements RouteLookup {
         return this;
     }
 
-    TestRoutes clear() {
+    public TestRoutes clear() {
         entries.clear();
         return this;
     }

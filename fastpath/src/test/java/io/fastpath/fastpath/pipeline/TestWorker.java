@@ -2,19 +2,24 @@ package io.fastpath.fastpath.pipeline;
 
 import io.fastpath.kernelbpf.layout.Counter;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One worker of a {@link TestBalancer}: a pipeline with a UMEM of its own, whose bytes around a packet are watched. One
  * thread.
  */
-final class TestWorker {
-    static final int FRAME_LENGTH = 2048;
-    static final int HEADROOM = 256;
+public final class TestWorker {
+    public static final int FRAME_LENGTH = 2048;
+    public static final int HEADROOM = 256;
     private static final byte CANARY = (byte) 0xa5;
 
+    /** The ends of a packet that is not dropped. */
+    public static final Set<Counter> VERDICTS = EnumSet.range(Counter.FORWARDED_REQUEST, Counter.CONSUMED_ARP);
+
     /** What became of a packet. */
-    record Outcome(Counter verdict, int egressIfindex, byte[] frame) {}
+    public record Outcome(Counter verdict, int egressIfindex, byte[] frame) {}
 
     private final TestBalancer balancer;
     private final PipelineContext context;
@@ -22,7 +27,7 @@ final class TestWorker {
     private final UnsafeBuffer umem;
     private final PacketBatch batch = new PacketBatch();
 
-    TestWorker(final TestBalancer balancer, final int rowIndex) {
+    public TestWorker(final TestBalancer balancer, final int rowIndex) {
         this.balancer = balancer;
         umem = TestFrames.allocate(PacketBatch.CAPACITY * FRAME_LENGTH);
         context = balancer.context()
@@ -33,17 +38,17 @@ final class TestWorker {
         pipeline = new Pipeline(context);
     }
 
-    PipelineContext context() {
+    public PipelineContext context() {
         return context;
     }
 
     /** One packet in a batch of its own. */
-    Outcome receive(final int ifindex, final byte[] frame) {
+    public Outcome receive(final int ifindex, final byte[] frame) {
         return receiveAll(ifindex, frame)[0];
     }
 
     /** Several packets in one batch. */
-    Outcome[] receiveAll(final int ifindex, final byte[]... packets) {
+    public Outcome[] receiveAll(final int ifindex, final byte[]... packets) {
         batch.clear();
         umem.setMemory(0, umem.capacity(), CANARY);
         for (int i = 0; i < packets.length; i++) {

@@ -1,11 +1,11 @@
-package io.fastpath.fastpath.pipeline;
+package io.fastpath.fastpath.agreement;
 
+import static io.fastpath.fastpath.agreement.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT6;
 import static io.fastpath.fastpath.pipeline.Frames.VIP6;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.advertisement;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.linkOption;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.solicitation;
-import static io.fastpath.fastpath.pipeline.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS_MAC;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENT_MAC;
@@ -14,6 +14,7 @@ import static io.fastpath.kernelbpf.layout.Counter.DROP_ICMP;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_MARTIAN;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_SERVICE;
 
+import io.fastpath.fastpath.pipeline.PacketBuilder;
 import java.util.List;
 
 /** Neighbour solicitations (RFC 4861): the validation of 7.1.1, the answer of 7.2.4. */

@@ -1,5 +1,6 @@
-package io.fastpath.fastpath.pipeline;
+package io.fastpath.fastpath.agreement;
 
+import static io.fastpath.fastpath.agreement.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.Frames.BACKEND;
 import static io.fastpath.fastpath.pipeline.Frames.BACKEND6;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT;
@@ -8,7 +9,6 @@ import static io.fastpath.fastpath.pipeline.Frames.SNAT;
 import static io.fastpath.fastpath.pipeline.Frames.SNAT6;
 import static io.fastpath.fastpath.pipeline.Frames.VIP;
 import static io.fastpath.fastpath.pipeline.Frames.VIP6;
-import static io.fastpath.fastpath.pipeline.Frames.establish;
 import static io.fastpath.fastpath.pipeline.Frames.fromBackend;
 import static io.fastpath.fastpath.pipeline.Frames.reply;
 import static io.fastpath.fastpath.pipeline.Frames.replyOut;
@@ -20,13 +20,13 @@ import static io.fastpath.fastpath.pipeline.PacketBuilder.ACK;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.SYN;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.udp;
-import static io.fastpath.fastpath.pipeline.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 import static io.fastpath.kernelbpf.layout.Counter.FLOW_OPENED;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REPLY;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 
+import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import java.util.List;
 import java.util.function.Supplier;
@@ -55,7 +55,7 @@ final class TranslationCases {
                             stage.receive(SERVERS, reply()).leaves(FORWARDED_REPLY, CLIENTS, replyOut());
                         }),
                 packetCase("data of odd length goes both ways", stage -> {
-                    establish(stage);
+                    stage.establish();
                     stage.receive(CLIENTS, request().flags(ACK).payload(33))
                             .leaves(
                                     FORWARDED_REQUEST,
@@ -196,8 +196,7 @@ final class TranslationCases {
         return () -> new TestBalancer()
                 .usualServices()
                 .interfaceFlags(
-                        InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM, InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM)
-                .start();
+                        InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM, InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM);
     }
 
     private static void recompute(final PacketStage stage) {

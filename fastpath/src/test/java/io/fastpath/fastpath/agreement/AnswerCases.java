@@ -1,5 +1,6 @@
-package io.fastpath.fastpath.pipeline;
+package io.fastpath.fastpath.agreement;
 
+import static io.fastpath.fastpath.agreement.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.ArpBuilder.REPLY;
 import static io.fastpath.fastpath.pipeline.ArpBuilder.REQUEST;
 import static io.fastpath.fastpath.pipeline.ArpBuilder.arp;
@@ -8,7 +9,6 @@ import static io.fastpath.fastpath.pipeline.Frames.CLIENT6;
 import static io.fastpath.fastpath.pipeline.Frames.VIP;
 import static io.fastpath.fastpath.pipeline.Frames.VIP6;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.echo;
-import static io.fastpath.fastpath.pipeline.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.TestBalancer.BACKEND_MAC;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS_MAC;
@@ -24,6 +24,9 @@ import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_NEXT_HOP;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_SERVICE;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 
+import io.fastpath.fastpath.pipeline.Frames;
+import io.fastpath.fastpath.pipeline.PacketBuilder;
+import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.lb.Protocol;
@@ -148,15 +151,10 @@ final class AnswerCases {
     }
 
     private static TestBalancer unknownBackend() {
-        return new TestBalancer()
-                .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, "10.8.0.99", 8080)
-                .start();
+        return new TestBalancer().service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, "10.8.0.99", 8080);
     }
 
     private static TestBalancer recomputing() {
-        return new TestBalancer()
-                .usualServices()
-                .interfaceFlags(InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM, 0)
-                .start();
+        return new TestBalancer().usualServices().interfaceFlags(InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM, 0);
     }
 }

@@ -1,5 +1,6 @@
-package io.fastpath.fastpath.pipeline;
+package io.fastpath.fastpath.agreement;
 
+import static io.fastpath.fastpath.agreement.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT6;
 import static io.fastpath.fastpath.pipeline.Frames.VIP;
@@ -9,12 +10,13 @@ import static io.fastpath.fastpath.pipeline.Frames.replyOut;
 import static io.fastpath.fastpath.pipeline.Frames.request;
 import static io.fastpath.fastpath.pipeline.Frames.requestOut;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
-import static io.fastpath.fastpath.pipeline.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REPLY;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 
+import io.fastpath.fastpath.pipeline.Frames;
+import io.fastpath.fastpath.pipeline.PacketBuilder;
 import java.util.List;
 
 /** Tagged clients: their requests go on without tags, their replies with the tags that they came with. */

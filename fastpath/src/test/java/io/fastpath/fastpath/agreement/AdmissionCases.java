@@ -1,10 +1,10 @@
-package io.fastpath.fastpath.pipeline;
+package io.fastpath.fastpath.agreement;
 
+import static io.fastpath.fastpath.agreement.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT6;
 import static io.fastpath.fastpath.pipeline.Frames.VIP;
 import static io.fastpath.fastpath.pipeline.Frames.VIP6;
-import static io.fastpath.fastpath.pipeline.Frames.establish;
 import static io.fastpath.fastpath.pipeline.Frames.fromBackend;
 import static io.fastpath.fastpath.pipeline.Frames.reply;
 import static io.fastpath.fastpath.pipeline.Frames.request;
@@ -15,7 +15,6 @@ import static io.fastpath.fastpath.pipeline.PacketBuilder.RST;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.SYN;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.udp;
-import static io.fastpath.fastpath.pipeline.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_FAMILY_MISMATCH;
@@ -35,6 +34,8 @@ import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REPLY;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 
 import io.fastpath.conntrack.FlowTable;
+import io.fastpath.fastpath.pipeline.Frames;
+import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
@@ -76,7 +77,7 @@ final class AdmissionCases {
                     for (final int flags : new int[] {0, FIN, SYN | FIN, SYN | RST}) {
                         stage.receive(CLIENTS, request().flags(flags)).ends(DROP_TCP_FLAGS);
                     }
-                    establish(stage);
+                    stage.establish();
                     stage.receive(CLIENTS, request().flags(SYN | FIN)).ends(DROP_TCP_FLAGS);
                 }),
                 packetCase("a segment that can't come in its connection's state", stage -> {
@@ -102,7 +103,7 @@ final class AdmissionCases {
                     stage.receive(SERVERS, reply().ttl(1)).ends(DROP_TTL_EXPIRED);
                 }),
                 packetCase("a RST on its last hop does not end the connection", stage -> {
-                    establish(stage);
+                    stage.establish();
                     stage.receive(CLIENTS, request().flags(RST).ttl(1)).ends(DROP_TTL_EXPIRED);
                     stage.receive(CLIENTS, request().flags(ACK))
                             .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK));
@@ -123,7 +124,7 @@ final class AdmissionCases {
                 new PacketCase("a table full of live connections", AdmissionCases::small, AdmissionCases::fill),
                 packetCase("a connection that another writer is just entering", AdmissionCases::busy),
                 packetCase("a finished connection's tuple opens it again", stage -> {
-                    establish(stage);
+                    stage.establish();
                     stage.receive(CLIENTS, request().flags(RST));
                     stage.receive(CLIENTS, request())
                             .leaves(FORWARDED_REQUEST, SERVERS, requestOut())
@@ -132,16 +133,13 @@ final class AdmissionCases {
     }
 
     private static TestBalancer withoutBackends() {
-        return new TestBalancer()
-                .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT)
-                .start();
+        return new TestBalancer().service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT);
     }
 
     private static TestBalancer small() {
         return new TestBalancer()
                 .service(Protocol.UDP, VIP, 80, Forwarding.NAT, "10.8.0.11", 8080)
-                .flowSlots(FlowTable.SLOT_COUNT_MIN)
-                .start();
+                .flowSlots(FlowTable.SLOT_COUNT_MIN);
     }
 
     /** The configuration refuses such a service, so the record is changed behind its back. */

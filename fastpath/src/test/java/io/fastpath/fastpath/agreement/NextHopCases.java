@@ -1,5 +1,6 @@
-package io.fastpath.fastpath.pipeline;
+package io.fastpath.fastpath.agreement;
 
+import static io.fastpath.fastpath.agreement.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.Frames.BACKEND6;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT;
 import static io.fastpath.fastpath.pipeline.Frames.REMOTE_CLIENT;
@@ -7,14 +8,12 @@ import static io.fastpath.fastpath.pipeline.Frames.SNAT;
 import static io.fastpath.fastpath.pipeline.Frames.SNAT6;
 import static io.fastpath.fastpath.pipeline.Frames.VIP;
 import static io.fastpath.fastpath.pipeline.Frames.VIP6;
-import static io.fastpath.fastpath.pipeline.Frames.establish;
 import static io.fastpath.fastpath.pipeline.Frames.reply;
 import static io.fastpath.fastpath.pipeline.Frames.replyOut;
 import static io.fastpath.fastpath.pipeline.Frames.request;
 import static io.fastpath.fastpath.pipeline.Frames.requestOut;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.ACK;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
-import static io.fastpath.fastpath.pipeline.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.TestBalancer.BACKEND_MAC;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.GATEWAY_MAC;
@@ -32,6 +31,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.pipeline.Frames;
+import io.fastpath.fastpath.pipeline.PacketBuilder;
+import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
 import io.fastpath.lb.Address;
@@ -64,7 +66,7 @@ final class NextHopCases {
                 new PacketCase(
                         "a backend whose MAC is not known is asked for", toBackend("10.8.0.99"), NextHopCases::ask),
                 packetCase("a packet larger than the egress takes, in both directions", stage -> {
-                    establish(stage);
+                    stage.establish();
                     stage.receive(CLIENTS, request().flags(ACK).payload(1460))
                             .leaves(
                                     FORWARDED_REQUEST,
@@ -106,11 +108,10 @@ final class NextHopCases {
                                 .snatPorts(1024, 65535)
                                 .flowSlots(65536)
                                 .service(Protocol.TCP, VIP6, 80, Forwarding.FULL_NAT, BACKEND6, 8080)
-                                .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, "10.8.0.99", 8080)
-                                .start(),
+                                .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, "10.8.0.99", 8080),
                         NextHopCases::spoofed),
                 packetCase("a MAC learned from a frame gives way to the kernel's", stage -> {
-                    establish(stage);
+                    stage.establish();
                     stage.balancer().learnNeighbour(CLIENTS, CLIENT, OTHER_MAC);
                     stage.receive(SERVERS, reply())
                             .leaves(FORWARDED_REPLY, CLIENTS, replyOut().to(OTHER_MAC));
@@ -118,7 +119,7 @@ final class NextHopCases {
                 packetCase("a backend's MAC that changed, was lost, and came back", NextHopCases::macChanges),
                 packetCase("after routes changed packets go the new way, without a pause", NextHopCases::routeChanges),
                 packetCase("without a route back the reply is dropped", stage -> {
-                    establish(stage);
+                    stage.establish();
                     stage.balancer().routes().clear();
                     stage.balancer().routesChanged();
                     stage.receive(SERVERS, reply()).ends(DROP_NO_NEXT_HOP);
@@ -127,9 +128,7 @@ final class NextHopCases {
     }
 
     private static Supplier<TestBalancer> toBackend(final String address) {
-        return () -> new TestBalancer()
-                .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, address, 8080)
-                .start();
+        return () -> new TestBalancer().service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, address, 8080);
     }
 
     private static PacketBuilder replyTo(final String client) {
@@ -155,7 +154,7 @@ final class NextHopCases {
     private static void macChanges(final PacketStage stage) {
         final TestBalancer balancer = stage.balancer();
         final Address backend = Address.parse(Frames.BACKEND);
-        establish(stage);
+        stage.establish();
         balancer.learnNeighbour(SERVERS, Frames.BACKEND, OTHER_MAC);
         stage.receive(CLIENTS, request().flags(ACK))
                 .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK).to(OTHER_MAC));
@@ -170,7 +169,7 @@ final class NextHopCases {
 
     private static void routeChanges(final PacketStage stage) {
         final TestBalancer balancer = stage.balancer();
-        establish(stage);
+        stage.establish();
         balancer.hopsStale();
         stage.receive(CLIENTS, request().flags(ACK))
                 .leaves(FORWARDED_REQUEST, SERVERS, requestOut().flags(ACK));
@@ -190,7 +189,7 @@ final class NextHopCases {
 
     private static void storm(final PacketStage stage) {
         final TestBalancer balancer = stage.balancer();
-        establish(stage);
+        stage.establish();
         final int before = currentCount(balancer);
         for (int change = 0; change < 1_000; change++) {
             balancer.routes().add("172.16." + change % 200 + ".0", 3, SERVERS, "10.8.0." + (100 + change % 100));

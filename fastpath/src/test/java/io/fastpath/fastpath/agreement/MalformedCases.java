@@ -1,5 +1,6 @@
-package io.fastpath.fastpath.pipeline;
+package io.fastpath.fastpath.agreement;
 
+import static io.fastpath.fastpath.agreement.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT6;
 import static io.fastpath.fastpath.pipeline.Frames.VIP;
@@ -8,7 +9,6 @@ import static io.fastpath.fastpath.pipeline.Frames.request;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.ip;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.udp;
-import static io.fastpath.fastpath.pipeline.PacketCase.packetCase;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_EXTENSION_HEADER;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_FRAGMENT;
@@ -23,6 +23,9 @@ import static io.fastpath.kernelbpf.layout.Counter.DROP_TRUNCATED;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_UDP_LENGTH;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_VLAN;
 
+import io.fastpath.fastpath.pipeline.ArpBuilder;
+import io.fastpath.fastpath.pipeline.PacketBuilder;
+import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.kernelbpf.layout.Counter;
 import java.util.Arrays;
 import java.util.List;
@@ -163,14 +166,14 @@ final class MalformedCases {
 
     private static PacketCase drops(final String what, final Counter verdict, final byte[] frame) {
         return packetCase(what + ": " + verdict.sentence(), stage -> {
-            Frames.establish(stage);
+            stage.establish();
             stage.receive(CLIENTS, frame).ends(verdict);
         });
     }
 
     /** ::ffff:192.0.2.10 and ::ffff:10.7.0.100 are the usual connection's words in the flow table. */
     private static void mapped(final PacketStage stage) {
-        Frames.establish(stage);
+        stage.establish();
         final int[] source = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 10};
         final int[] vip = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 7, 0, 100};
         stage.receive(

@@ -1,0 +1,42 @@
+package io.fastpath.fastpath.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastpath.fastpath.pipeline.TestBalancer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A case played by the pipeline and then by another engine: both do as it says, and leave the same behind. */
+final class CaseAgreement {
+    /** The two play one after the other, and may take a while; scripts let time go by in whole seconds, and many. */
+    private static final int TOLERANCE_TICKS = 3000;
+
+    /** The flow tables' secret: any, but the same. */
+    private static final long HASH_SEED = 7;
+
+    private final JavaEngine java;
+    private final Engine other;
+
+    CaseAgreement(final JavaEngine java, final Engine other) {
+        this.java = java;
+        this.other = other;
+    }
+
+    void check(final PacketCase packetCase) {
+        final PacketStage expected = play(packetCase, java);
+        final PacketStage actual = play(packetCase, other);
+        final List<String> differences = new ArrayList<>();
+        if (actual.seen().stream().allMatch(Tally::isVerdict)) { // otherwise the other engine counts fewer packets
+            differences.addAll(TableDifferences.inCounts(Tally.of(expected.balancer()), Tally.of(actual.balancer())));
+        }
+        differences.addAll(TableDifferences.inRecords(expected.balancer(), actual.balancer(), TOLERANCE_TICKS));
+        assertThat(differences).as("after: %s", packetCase.sentence()).isEmpty();
+    }
+
+    private static PacketStage play(final PacketCase packetCase, final Engine engine) {
+        final TestBalancer balancer = packetCase.balancer().get().hashSeed(HASH_SEED);
+        final PacketStage stage = new PacketStage(engine, balancer);
+        packetCase.script().accept(stage);
+        return stage;
+    }
+}

@@ -1,0 +1,48 @@
+package io.fastpath.fastpath.agreement;
+
+import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** All packet cases there are. */
+public final class PacketCaseLibrary {
+    private PacketCaseLibrary() {}
+
+    static List<PacketCase> all() {
+        return Stream.of(
+                        TranslationCases.all(),
+                        TcpLifeCases.all(),
+                        UdpLifeCases.all(),
+                        TableCases.all(),
+                        InterfaceCases.all(),
+                        VlanCases.all(),
+                        NextHopCases.all(),
+                        NextHopCases.changes(),
+                        AdmissionCases.all(),
+                        AnswerCases.all(),
+                        NeighborCases.all(),
+                        MalformedCases.all())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Those that both engines play. */
+    static List<PacketCase> forBoth() {
+        return all().stream().filter(PacketCase::isForBoth).toList();
+    }
+
+    /** Every frame that comes in in a case, once. */
+    public static List<byte[]> frames() {
+        final JavaEngine engine = new JavaEngine();
+        final Set<ByteBuffer> frames = new LinkedHashSet<>();
+        for (final PacketCase packetCase : all()) {
+            final PacketStage stage =
+                    new PacketStage(engine, packetCase.balancer().get());
+            packetCase.script().accept(stage);
+            stage.received().forEach(frame -> frames.add(ByteBuffer.wrap(frame)));
+        }
+        return frames.stream().map(ByteBuffer::array).toList();
+    }
+}

@@ -1,0 +1,107 @@
+package io.fastpath.fastpath.agreement;
+
+import io.fastpath.conntrack.FlowTable;
+import io.fastpath.fastpath.pipeline.TestBalancer;
+import io.fastpath.fastpath.pipeline.TestWorker.Outcome;
+import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.lb.Protocol;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * The property: whatever comes in, in whatever order, the pipeline and the other engine do the same. A round is a balancer
+ * drawn at random and some hundred steps on it; its seed is all that is needed to play it again.
+ */
+final class RandomAgreement {
+    private static final int STEPS = 300;
+
+    /** Enough for a small table to be full of connections. */
+    private static final int CROWDED_STEPS = 1200;
+
+    /**
+     * Time goes by in multiples of this. No timeout is near to any multiple, so that the few milliseconds that a round
+     * takes, and by which two engines read the clock differently, bring no connection across its timeout.
+     */
+    private static final int ELAPSE_UNIT_SECONDS = 11;
+
+    private final JavaEngine java;
+    private final Engine other;
+    private final Map<Counter, Integer> verdicts = new EnumMap<>(Counter.class);
+
+    RandomAgreement(final JavaEngine java, final Engine other) {
+        this.java = java;
+        this.other = other;
+    }
+
+    /** Plays rounds with seeds from one on, as many as fit into a time. */
+    int play(final long firstSeed, final long durationNs) {
+        final long endNs = System.nanoTime() + durationNs;
+        int rounds = 0;
+        do {
+            round(firstSeed + rounds++);
+        } while (System.nanoTime() < endNs);
+        return rounds;
+    }
+
+    /** How often the pipeline came to each verdict. */
+    Map<Counter, Integer> verdicts() {
+        return verdicts;
+    }
+
+    void round(final long seed) {
+        final Random random = new Random(seed);
+        final boolean isCrowded = random.nextInt(3) == 0;
+        final long balancerSeed = random.nextLong();
+        final Lockstep lockstep =
+                new Lockstep(java, other, () -> balancer(new Random(balancerSeed), balancerSeed, isCrowded));
+        final RandomTraffic traffic = new RandomTraffic(random, isCrowded ? 1000 : 1 + random.nextInt(12));
+        try {
+            for (int left = isCrowded ? CROWDED_STEPS : STEPS; left > 0; left--) {
+                if (left < STEPS && random.nextInt(40) == 0) {
+                    elapse(lockstep, random);
+                }
+                step(lockstep, traffic);
+            }
+        } catch (final AssertionError | RuntimeException e) {
+            throw new AssertionError("round with seed " + seed + "L:\n" + e.getMessage(), e);
+        }
+    }
+
+    private static void elapse(final Lockstep lockstep, final Random random) {
+        final int seconds = ELAPSE_UNIT_SECONDS * (1 + random.nextInt(random.nextInt(8) == 0 ? 700 : 6));
+        lockstep.change(
+                seconds + " s go by", balancer -> TableImage.age(balancer.tables(), Duration.ofSeconds(seconds)));
+    }
+
+    private void step(final Lockstep lockstep, final RandomTraffic traffic) {
+        final RandomTraffic.Arrival arrival = traffic.next();
+        final Outcome outcome = lockstep.receive(arrival.ifindex(), arrival.frame());
+        verdicts.merge(outcome.verdict(), 1, Integer::sum);
+        if (outcome.verdict() == Counter.FORWARDED_REQUEST) {
+            traffic.sentToBackend(outcome.frame());
+        }
+    }
+
+    private static TestBalancer balancer(final Random random, final long seed, final boolean isCrowded) {
+        final TestBalancer balancer = new TestBalancer()
+                .hashSeed(seed | 1)
+                .flowSlots(isCrowded ? FlowTable.SLOT_COUNT_MIN : 2048)
+                .snatPorts(40000, 40000 + random.nextInt(isCrowded ? 500 : 4))
+                .interfaceFlags(flags(random), flags(random));
+        for (final Protocol protocol : Protocol.values()) {
+            balancer.service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080, "10.8.0.12", 8080);
+            balancer.service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090, "10.8.0.12", 9090);
+            balancer.service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);
+            balancer.service(protocol, "2001:db8:7::100", 90, Forwarding.NAT, "2001:db8:8::11", 9090);
+        }
+        return balancer.neighbour("10.8.0.12", "02:bb:00:00:00:12");
+    }
+
+    private static int flags(final Random random) {
+        return random.nextInt(3) == 0 ? InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM : 0;
+    }
+}

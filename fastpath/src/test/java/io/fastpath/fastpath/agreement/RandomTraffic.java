@@ -1,0 +1,181 @@
+package io.fastpath.fastpath.agreement;
+
+import static io.fastpath.fastpath.pipeline.PacketBuilder.ACK;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.FIN;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.RST;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.SYN;
+import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
+import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
+
+import io.fastpath.fastpath.pipeline.ArpBuilder;
+import io.fastpath.fastpath.pipeline.FrameMutator;
+import io.fastpath.fastpath.pipeline.Frames;
+import io.fastpath.fastpath.pipeline.PacketBuilder;
+import io.fastpath.lb.Address;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Frames as a few clients and backends might send them, right ones and wrong ones: tuples are few, so that segments meet
+ * connections in all states, and replies answer what was really sent on.
+ */
+final class RandomTraffic {
+    private static final int[] FLAGS = {
+        SYN,
+        SYN,
+        SYN,
+        SYN | ACK,
+        SYN | ACK,
+        ACK,
+        ACK,
+        ACK | 0x08,
+        FIN | ACK,
+        FIN | ACK,
+        RST,
+        RST | ACK,
+        FIN,
+        SYN | FIN,
+        SYN | RST,
+        0,
+        SYN | 0xc0,
+        0x3f
+    };
+    private static final String[] CLIENTS4 = {Frames.CLIENT, Frames.REMOTE_CLIENT, "192.0.2.11"};
+    private static final String[] CLIENTS6 = {Frames.CLIENT6, "2001:db8:1::11"};
+    private static final int SENT_LIMIT = 24;
+    private static final int MTU_PAYLOAD = 1461;
+
+    /** A frame and the interface that it comes in by. */
+    record Arrival(int ifindex, byte[] frame) {}
+
+    /** What a backend saw of a request. */
+    private record Seen(int protocol, String source, int sourcePort, String destination, int destinationPort) {}
+
+    private final Random random;
+    private final int portCount;
+    private final List<Seen> sent = new ArrayList<>();
+    private final List<Arrival> past = new ArrayList<>();
+
+    /**
+     * Traffic.
+     *
+     * @param random decides all
+     * @param portCount how many ports a client has
+     */
+    RandomTraffic(final Random random, final int portCount) {
+        this.random = random;
+        this.portCount = portCount;
+    }
+
+    Arrival next() {
+        final int kind = random.nextInt(100);
+        final Arrival arrival;
+        if (kind < 8 && !past.isEmpty()) {
+            return past.get(random.nextInt(past.size())); // sent again
+        } else if (kind < 45 && !sent.isEmpty()) {
+            arrival = reply(sent.get(random.nextInt(sent.size())));
+        } else if (kind < 55) {
+            arrival = new Arrival(side(CLIENTS), question());
+        } else {
+            arrival = new Arrival(side(CLIENTS), dress(request()).build());
+        }
+        final Arrival mutated = random.nextInt(5) == 0
+                ? new Arrival(arrival.ifindex, new FrameMutator(random, List.of(arrival.frame)).next())
+                : arrival;
+        past.add(mutated);
+        return mutated;
+    }
+
+    /** A request's frame, as it went to its backend: it may be answered from now on. */
+    void sentToBackend(final byte[] frame) {
+        if (sent.size() == SENT_LIMIT) {
+            sent.remove(random.nextInt(SENT_LIMIT));
+        }
+        final ByteBuffer packet = ByteBuffer.wrap(frame, 14, frame.length - 14).slice();
+        final boolean ipv4 = packet.get(0) >>> 4 == 4;
+        final int transport = ipv4 ? (packet.get(0) & 0x0f) * 4 : 40;
+        sent.add(new Seen(
+                packet.get(ipv4 ? 9 : 6),
+                text(packet, ipv4 ? 12 : 8, ipv4 ? 4 : 16),
+                packet.getShort(transport) & 0xffff,
+                text(packet, ipv4 ? 16 : 24, ipv4 ? 4 : 16),
+                packet.getShort(transport + 2) & 0xffff));
+    }
+
+    private PacketBuilder request() {
+        final boolean ipv4 = random.nextInt(3) != 0;
+        final String client = ipv4 ? pick(CLIENTS4) : pick(CLIENTS6);
+        final String vip = ipv4 ? Frames.VIP : Frames.VIP6;
+        final int port = 1024 + random.nextInt(portCount);
+        final int service = random.nextInt(20) == 0 ? 81 : random.nextBoolean() ? 80 : 90;
+        return transport(random.nextInt(3) != 0, client, port, vip, service);
+    }
+
+    private Arrival reply(final Seen seen) {
+        final PacketBuilder packet =
+                transport(seen.protocol == 6, seen.destination, seen.destinationPort, seen.source, seen.sourcePort);
+        return new Arrival(side(SERVERS), dress(Frames.fromBackend(packet)).build());
+    }
+
+    private PacketBuilder transport(
+            final boolean tcp, final String source, final int sourcePort, final String destination, final int port) {
+        if (tcp) {
+            return PacketBuilder.tcp(source, sourcePort, destination, port).flags(FLAGS[random.nextInt(FLAGS.length)]);
+        }
+        final PacketBuilder datagram = PacketBuilder.udp(source, sourcePort, destination, port);
+        return random.nextInt(4) == 0 ? datagram.withoutChecksum() : datagram;
+    }
+
+    /** Everything about a packet that is not its tuple. */
+    private PacketBuilder dress(final PacketBuilder packet) {
+        switch (random.nextInt(12)) {
+            case 0 -> packet.ttl(random.nextInt(3));
+            case 1 -> packet.options(random.nextInt(11));
+            case 2 -> packet.trailer(random.nextInt(50));
+            case 3 -> packet.vlan(random.nextInt(3));
+            case 4 -> packet.serviceVlan(random.nextInt(0x10000)).vlan(random.nextInt(0x10000));
+            case 5 -> packet.payload(MTU_PAYLOAD - 40 + random.nextInt(60));
+            case 6, 7, 8 -> packet.payload(random.nextInt(300));
+            default -> packet.payload(random.nextInt(4));
+        }
+        return packet;
+    }
+
+    private byte[] question() {
+        return switch (random.nextInt(4)) {
+            case 0 ->
+                ArpBuilder.arp(
+                        1 + random.nextInt(2),
+                        "02:aa:00:00:00:10",
+                        Frames.CLIENT,
+                        "00:00:00:00:00:00",
+                        Frames.VIP,
+                        "ff:ff:ff:ff:ff:ff");
+            case 1 ->
+                dress(PacketBuilder.echo(Frames.CLIENT, Frames.VIP, false)).build();
+            case 2 ->
+                dress(PacketBuilder.echo(Frames.CLIENT6, Frames.VIP6, false)).build();
+            default ->
+                PacketBuilder.solicitation(Frames.CLIENT6, "ff02::1:ff00:100", Frames.VIP6)
+                        .payload(PacketBuilder.linkOption(1 + random.nextInt(2), "02:aa:00:00:00:10"))
+                        .build();
+        };
+    }
+
+    /** Now and then a packet comes in where it is not expected. */
+    private int side(final int usual) {
+        return random.nextInt(16) == 0 ? CLIENTS + SERVERS - usual : usual;
+    }
+
+    private String pick(final String[] texts) {
+        return texts[random.nextInt(texts.length)];
+    }
+
+    private static String text(final ByteBuffer packet, final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        packet.get(offset, bytes);
+        return Address.ofBytes(bytes).toString();
+    }
+}
