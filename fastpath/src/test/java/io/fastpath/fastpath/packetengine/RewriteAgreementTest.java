@@ -24,6 +24,8 @@ class RewriteAgreementTest {
     private static final int ROUNDS = 60_000;
     private static final int MUTATION_COUNT = 60_000;
     private static final int IPV4_KIND = 1;
+    private static final int ETHERNET_LENGTH = 14;
+    private static final int UDP_CHECKSUM_OFFSET = 6;
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
@@ -76,6 +78,36 @@ class RewriteAgreementTest {
         }
     }
 
+    /** The one new port with which the sum becomes all ones is the checksum without it. */
+    @Test
+    void shouldSendAChecksumOfZeroAsAllOnes() {
+        for (int i = 0; i < 1000; i++) {
+            final byte[] frame = FrameSource.udp(random, i);
+            final boolean recompute = random.nextBoolean();
+            rig.twin().read(frame);
+            rig.read(frame);
+            final PacketTwin.Endpoints to = endpoints();
+            final int checksumOffset = rig.twin().headers().transportOffset()
+                    - rig.twin().headers().networkOffset()
+                    + ETHERNET_LENGTH
+                    + UDP_CHECKSUM_OFFSET;
+            final byte[] without = rig.twin().rewrite(0, withDestinationPort(to, 0), recompute);
+            final int port = checksum(without, checksumOffset);
+            rig.twin().read(frame);
+            final byte[] sent = compare(frame, 0, withDestinationPort(to, port), recompute);
+            assertThat(checksum(sent, checksumOffset)).as("seed %d", seed).isEqualTo(0xffff);
+        }
+    }
+
+    private static PacketTwin.Endpoints withDestinationPort(final PacketTwin.Endpoints to, final int portBe) {
+        return new PacketTwin.Endpoints(
+                to.source0(), to.source1(), to.destination0(), to.destination1(), to.ports() & 0xffff | portBe << 16);
+    }
+
+    private static int checksum(final byte[] frame, final int offset) {
+        return frame[offset] & 0xff | (frame[offset + 1] & 0xff) << 8;
+    }
+
     @Test
     void shouldLeaveThePacketAloneIfItCannotBeSent() {
         final byte[] frame = FrameSource.transport(random, 64);
@@ -105,7 +137,7 @@ class RewriteAgreementTest {
         return true;
     }
 
-    private void compare(
+    private byte[] compare(
             final byte[] frame, final int hopIndex, final PacketTwin.Endpoints to, final boolean recompute) {
         final PacketTwin.Headers headers = rig.twin().headers();
         final byte[] expected = rig.twin().rewrite(hopIndex, to, recompute);
@@ -118,6 +150,7 @@ class RewriteAgreementTest {
         assertThat(rig.record().networkOffset()).isEqualTo(networkOffset);
         assertThat(rig.record().transportOffset() - networkOffset)
                 .isEqualTo(headers.transportOffset() - headers.networkOffset());
+        return sent;
     }
 
     /** Of the family of the packet that was read. */

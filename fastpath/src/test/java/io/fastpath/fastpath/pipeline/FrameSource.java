@@ -50,6 +50,16 @@ public final class FrameSource {
         return packet.build();
     }
 
+    /** A UDP packet as a decent sender makes it. */
+    public static byte[] udp(final Random random, final int payloadLength) {
+        final byte[] payload = new byte[payloadLength];
+        random.nextBytes(payload);
+        final PacketBuilder packet = random.nextBoolean()
+                ? PacketBuilder.udp(Frames.CLIENT, random.nextInt(65536), Frames.VIP, 53)
+                : PacketBuilder.udp(Frames.CLIENT6, random.nextInt(65536), Frames.VIP6, 53);
+        return packet.payload(payload).build();
+    }
+
     private static void twistUdp(final Random random, final PacketBuilder packet, final int payloadLength) {
         if (random.nextInt(4) == 0) {
             packet.withoutChecksum();
