@@ -13,27 +13,18 @@ enum fp_flow_claim_limit {
 	FP_FLOW_EVICTIONS = 4, /* how often room is made before the table is full: others may take what was freed */
 };
 
-/* A home's next position. */
-static __always_inline __u32 fp_flow_step(const struct fp_config *config, __u32 slot_index, __u32 i)
-{
-	slot_index += i;
-	return slot_index < config->flow_slot_count ? slot_index : slot_index - config->flow_slot_count;
-}
-
 /* Claims the first free slot among the home's positions, if there is one. */
 __noinline int fp_flow_claim_free(struct fp_flow_entry *entry, __u32 kind, __u32 now_ticks)
 {
 	const struct fp_config *config = fp_configuration();
-	__u32 slot_index;
 
 	if (!entry || !config)
 		return 0;
-	slot_index = entry->home_index;
 	for (__u32 i = 0; i < FP_FLOW_HOP_BITS; i++) {
+		__u32 slot_index = fp_flow_position(config, entry->home_index, i);
 		struct fp_flow *flow;
 		__u32 control;
 
-		slot_index = fp_flow_step(config, slot_index, i);
 		flow = fp_flow_slot(slot_index);
 		if (!flow)
 			return 0;
@@ -84,56 +75,60 @@ __noinline int fp_flow_evict(__u32 slot_index, __u32 now_ticks)
 	return 0;
 }
 
-/* Whether looking at a slot that is due freed something; a reverse slot goes with its forward one. */
-static __always_inline int fp_flow_remove_due(struct fp_flow *flow, __u32 slot_index, __u32 control, __u32 now_ticks)
+/*
+ * Whether a visit of a slot may free something, as far as the slot itself tells: 0, or in the low half the slot to
+ * visit if that one does not: a reverse slot goes with its forward one.
+ */
+__noinline __u64 fp_flow_due(__u32 slot_index, __u32 now_ticks)
 {
-	return fp_flow_visit(slot_index, now_ticks) ||
-	       (fp_flow_is_live(control) && fp_flow_is_reverse(control) && fp_flow_visit(flow->peer_index, now_ticks));
+	struct fp_flow *flow = fp_flow_slot(slot_index);
+	__u32 control;
+
+	if (!flow)
+		return 0;
+	control = fp_flow_control(flow);
+	if (!fp_flow_is_due(control, fp_flow_idle_ticks(flow, now_ticks)))
+		return 0;
+	return 1ULL << 32 |
+	       (fp_flow_is_live(control) && fp_flow_is_reverse(control) ? flow->peer_index : FP_FLOW_NO_SLOT);
 }
 
 /* Frees a slot whose connection has expired, or whose writer is dead. Whether there was one. */
 static __always_inline int fp_flow_reuse(const struct fp_config *config, __u32 home_index, __u32 now_ticks)
 {
-	__u32 slot_index = home_index;
-
 	for (__u32 i = 0; i < FP_FLOW_HOP_BITS; i++) {
-		struct fp_flow *flow;
-		__u32 control;
+		__u32 slot_index = fp_flow_position(config, home_index, i);
+		__u64 due = fp_flow_due(slot_index, now_ticks);
 
-		slot_index = fp_flow_step(config, slot_index, i);
-		flow = fp_flow_slot(slot_index);
-		if (!flow)
-			return 0;
-		control = fp_flow_control(flow);
-		if (fp_flow_is_due(control, fp_flow_idle_ticks(flow, now_ticks)) &&
-		    fp_flow_remove_due(flow, slot_index, control, now_ticks))
+		if (due && (fp_flow_visit(slot_index, now_ticks) || fp_flow_visit(due, now_ticks)))
 			return 1;
 	}
 	return 0;
 }
 
-/* The slot of an embryonic connection that is idle longest, or FP_FLOW_NO_SLOT. */
-__noinline __u32 fp_flow_oldest_embryonic(__u32 home_index, __u32 now_ticks)
+/* Ticks that a slot with an embryonic state has been idle, and 1; 0 for any other. */
+__noinline __u32 fp_flow_embryonic_age(__u32 slot_index, __u32 now_ticks)
 {
-	const struct fp_config *config = fp_configuration();
+	struct fp_flow *flow = fp_flow_slot(slot_index);
+
+	if (!flow || !fp_flow_is_embryonic(fp_flow_state_of(fp_flow_control(flow))))
+		return 0;
+	return fp_flow_idle_ticks(flow, now_ticks) + 1;
+}
+
+/* The slot with an embryonic state that is idle longest, or FP_FLOW_NO_SLOT. */
+static __always_inline __u32 fp_flow_oldest_embryonic(const struct fp_config *config, __u32 home_index, __u32 now_ticks)
+{
 	__u32 oldest_index = FP_FLOW_NO_SLOT;
-	__u32 oldest_idle_ticks = 0;
-	__u32 slot_index = home_index;
+	__u32 oldest_age = 0;
 
-	if (!config)
-		return FP_FLOW_NO_SLOT;
 	for (__u32 i = 0; i < FP_FLOW_HOP_BITS; i++) {
-		struct fp_flow *flow;
-		__u32 idle_ticks;
+		__u32 slot_index = fp_flow_position(config, home_index, i);
+		__u32 age = fp_flow_embryonic_age(slot_index, now_ticks);
 
-		slot_index = fp_flow_step(config, slot_index, i);
-		flow = fp_flow_slot(slot_index);
-		if (!flow || !fp_flow_is_embryonic(fp_flow_state_of(fp_flow_control(flow))))
-			continue;
-		idle_ticks = fp_flow_idle_ticks(flow, now_ticks);
-		if (oldest_index == FP_FLOW_NO_SLOT || idle_ticks > oldest_idle_ticks) {
+		if (age > oldest_age) {
 			oldest_index = slot_index;
-			oldest_idle_ticks = idle_ticks;
+			oldest_age = age;
 		}
 	}
 	return oldest_index;
@@ -146,7 +141,7 @@ static __always_inline int fp_flow_make_room(const struct fp_config *config, __u
 
 	if (fp_flow_reuse(config, home_index, now_ticks))
 		return 1;
-	oldest_index = fp_flow_oldest_embryonic(home_index, now_ticks);
+	oldest_index = fp_flow_oldest_embryonic(config, home_index, now_ticks);
 	if (oldest_index == FP_FLOW_NO_SLOT)
 		return 0;
 	fp_flow_evict(oldest_index, now_ticks);

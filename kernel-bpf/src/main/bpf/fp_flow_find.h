@@ -29,6 +29,17 @@ static __always_inline const struct fp_config *fp_configuration(void)
 	return bpf_map_lookup_elem(&fp_config, &first);
 }
 
+/*
+ * A home's i-th position: triangular distances, so that neighbours of different homes part soon. Reckoned from the home
+ * each time and not from the last one, so that a loop's rounds look the same to the verifier.
+ */
+static __always_inline __u32 fp_flow_position(const struct fp_config *config, __u32 home_index, __u32 i)
+{
+	__u32 position = home_index + (i * (i + 1) >> 1);
+
+	return position < config->flow_slot_count ? position : position - config->flow_slot_count;
+}
+
 /* The bit of a slot in its home's word; 0 if it is not one of the home's positions. */
 static __always_inline __u32 fp_flow_hop_bit(const struct fp_config *config, __u32 home_index, __u32 slot_index)
 {
@@ -49,25 +60,21 @@ static __always_inline __u32 fp_flow_hop_bit(const struct fp_config *config, __u
 static __always_inline __u64 fp_flow_search(const struct fp_config *config, const struct fp_tuple *tuple,
 					    __u32 home_index, __u32 hop)
 {
-	__u32 count = config->flow_slot_count;
-	__u32 slot = home_index;
 	__u32 bitmap = hop & FP_FLOW_HOP_MASK;
 
 	for (__u32 i = 0; i < FP_FLOW_HOP_BITS && bitmap; i++, bitmap >>= 1) {
+		__u32 slot_index = fp_flow_position(config, home_index, i);
 		struct fp_flow *flow;
 		__u32 control;
 
-		slot += i;
-		if (slot >= count)
-			slot -= count;
 		if (!(bitmap & 1))
 			continue;
-		flow = fp_flow_slot(slot);
+		flow = fp_flow_slot(slot_index);
 		if (!flow)
 			continue;
 		control = fp_flow_control(flow);
 		if (fp_is_of(config, flow, control, tuple) && fp_flow_is_valid(flow, control))
-			return fp_flow_handle(slot, control);
+			return fp_flow_handle(slot_index, control);
 	}
 	return FP_FLOW_NOT_FOUND;
 }

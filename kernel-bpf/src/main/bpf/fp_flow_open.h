@@ -104,65 +104,70 @@ static __always_inline __u64 fp_flow_enter_reverse(const struct fp_config *confi
  * Without SNAT the reply tuple can't be chosen: another entry that has it belongs to the same connection, which another
  * writer is entering, or to one of the same client and backend over another VIP.
  */
-static __always_inline __u64 fp_flow_explain_conflict(struct fp_flow_pending *pending, __u64 rival)
+__noinline __u64 fp_flow_explain_conflict(struct fp_flow_pending *pending, __u64 rival)
 {
-	const struct fp_tuple *tuple = &pending->forward.tuple;
-	__u64 finished = fp_flow_validate(&pending->forward);
-	struct fp_flow *flow;
+	struct fp_flow *flow = fp_flow_slot(fp_flow_index_of(rival));
+	const struct fp_tuple *tuple;
+	__u64 finished;
 
+	if (!pending)
+		return FP_FLOW_BUSY;
+	tuple = &pending->forward.tuple;
+	finished = fp_flow_validate(&pending->forward);
 	if (finished != FP_FLOW_NOT_FOUND)
 		return fp_flow_lost(finished);
-	flow = fp_flow_slot(fp_flow_index_of(rival));
 	return flow && fp_flow_request_ports(flow) == tuple->ports && fp_same_address(&flow->vip, &tuple->destination)
 		       ? FP_FLOW_BUSY
 		       : FP_FLOW_PORTS_EXHAUSTED;
 }
 
-/* Under NAT: enters the one reverse tuple there is. */
-__noinline __u64 fp_flow_enter_nat(struct fp_flow_pending *pending)
+/* How many reverse tuples there are to try: one where the client's address stays. */
+static __always_inline __u32 fp_flow_reverse_begin(struct fp_flow_pending *pending)
 {
-	const struct fp_config *config = fp_configuration();
-	__u64 rival;
-
-	if (!pending || !config)
-		return FP_FLOW_BUSY;
-	pending->reverse.tuple.destination = pending->forward.tuple.source;
-	pending->reverse.tuple.ports = (pending->reverse.tuple.ports & 0xffff) | pending->forward.tuple.ports << 16;
-	pending->snat_index = FP_FLOW_NO_SNAT;
-	pending->snat_port_be = 0;
-	rival = fp_flow_enter_reverse(config, pending);
-	return fp_flow_is_flow(rival) ? fp_flow_explain_conflict(pending, rival) : rival;
+	if (pending->forwarding == FP_FORWARD_NAT)
+		return 1;
+	return fp_flow_ports_begin(&pending->ports, pending->tuple_hash, fp_is_ipv4(&pending->reverse.tuple.source));
 }
 
-/* Under full NAT: enters the first reverse tuple that nobody has. */
-__noinline __u64 fp_flow_enter_full_nat(struct fp_flow_pending *pending)
+/* Sets the next reverse tuple to try; its destination and that port are where the backend sends its packets to. */
+static __always_inline void fp_flow_reverse_next(const struct fp_config *config, struct fp_flow_pending *pending)
 {
-	const struct fp_config *config = fp_configuration();
-	__u64 failure = FP_FLOW_PORTS_EXHAUSTED;
-	__u32 backend_port;
-	__u32 tries;
+	struct fp_tuple *tuple = &pending->reverse.tuple;
+	__u32 port_be = pending->forward.tuple.ports & 0xffff;
 
-	if (!pending || !config)
-		return FP_FLOW_BUSY;
-	backend_port = pending->reverse.tuple.ports & 0xffff;
-	tries = fp_flow_ports_begin(&pending->ports, pending->tuple_hash,
-				    fp_is_ipv4(&pending->reverse.tuple.source));
+	if (pending->forwarding == FP_FORWARD_NAT) {
+		tuple->destination = pending->forward.tuple.source;
+		pending->snat_index = FP_FLOW_NO_SNAT;
+		pending->snat_port_be = 0;
+	} else {
+		__u32 snat_index = fp_flow_ports_snat_index(&pending->ports) % FP_SNAT_LIMIT;
+
+		port_be = fp_flow_ports_port_be(&pending->ports);
+		tuple->destination = config->snat[snat_index];
+		pending->snat_index = snat_index;
+		pending->snat_port_be = port_be;
+		fp_flow_ports_advance(&pending->ports);
+	}
+	tuple->ports = (tuple->ports & 0xffff) | port_be << 16;
+}
+
+/* Enters the reverse slot by the first reverse tuple that nobody has: FP_FLOW_NOT_FOUND if done, or a failure. */
+static __always_inline __u64 fp_flow_enter_any(const struct fp_config *config, struct fp_flow_pending *pending)
+{
+	__u64 failure = FP_FLOW_PORTS_EXHAUSTED;
+	__u32 tries = fp_flow_reverse_begin(pending);
+
 	for (__u32 i = 0; i < FP_FLOW_PORT_TRIES && i < tries; i++) {
-		__u32 snat_index = fp_flow_ports_snat_index(&pending->ports);
 		__u64 rival;
 
-		if (snat_index >= FP_SNAT_LIMIT)
-			return failure;
-		pending->snat_index = snat_index;
-		pending->snat_port_be = fp_flow_ports_port_be(&pending->ports);
-		pending->reverse.tuple.destination = config->snat[snat_index];
-		pending->reverse.tuple.ports = backend_port | pending->snat_port_be << 16;
+		fp_flow_reverse_next(config, pending);
 		rival = fp_flow_enter_reverse(config, pending);
 		if (rival == FP_FLOW_NOT_FOUND || rival == FP_FLOW_BUSY)
 			return rival;
 		if (rival == FP_FLOW_FULL)
 			failure = FP_FLOW_FULL;
-		fp_flow_ports_advance(&pending->ports);
+		else if (pending->forwarding == FP_FORWARD_NAT)
+			failure = fp_flow_explain_conflict(pending, rival);
 	}
 	return failure;
 }
@@ -226,7 +231,7 @@ __noinline __u64 fp_flow_open(struct fp_packet *packet)
 	if (!forward)
 		return FP_FLOW_FULL;
 	fp_flow_fill(forward, pending);
-	failure = pending->forwarding == FP_FORWARD_NAT ? fp_flow_enter_nat(pending) : fp_flow_enter_full_nat(pending);
+	failure = fp_flow_enter_any(config, pending);
 	if (failure != FP_FLOW_NOT_FOUND) {
 		fp_flow_release(pending->forward.slot_index, pending->forward.control);
 		return failure;
