@@ -7,6 +7,7 @@
 #define FP_EGRESS_H
 
 #include "fp_packet.h"
+#include "fp_served.h"
 
 /* State of a hop; an index from anywhere: one that is out of range, or 0, is FREE. */
 static __always_inline __u32 fp_next_hop_state(__u32 hop_index)
@@ -28,25 +29,13 @@ static __always_inline int fp_is_current_hop(__u32 state)
 	return state != FP_NEXT_HOP_FREE && state != FP_NEXT_HOP_STALE;
 }
 
-/* Whether the instance serves an interface. */
-static __always_inline int fp_is_served(__u32 ifindex)
-{
-	for (__u32 i = 0; ifindex && i < FP_INTERFACE_PROBE_LIMIT; i++) {
-		__u32 slot = (ifindex + i) % FP_INTERFACE_SLOTS;
-		const struct fp_interface *interface = bpf_map_lookup_elem(&fp_interfaces, &slot);
-
-		if (interface && *(const volatile __u32 *)&interface->ifindex == ifindex)
-			return 1;
-	}
-	return 0;
-}
-
 /*
  * Plans the way out over the hop of `hop_index`, which the caller knows to be usable: 0 and `egress_ifindex` set, or a
  * drop code. That there is room for the hop's header is found out by fp_rewrite, which takes it.
  */
 __noinline int fp_plan(struct xdp_md *ctx, struct fp_packet *packet)
 {
+	const struct fp_interface *interface;
 	const struct fp_next_hop *hop;
 	__u32 hop_index;
 
@@ -56,7 +45,7 @@ __noinline int fp_plan(struct xdp_md *ctx, struct fp_packet *packet)
 		return FP_DROP_INTERNAL;
 	hop_index = packet->hop_index;
 	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
-	if (!hop || !fp_is_served(hop->ifindex))
+	if (!hop || fp_find_interface(hop->ifindex, &interface) < 0)
 		return FP_DROP_NO_EGRESS;
 	if (packet->ip_length > hop->mtu)
 		return FP_DROP_MTU;

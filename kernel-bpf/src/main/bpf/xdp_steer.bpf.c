@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
- * xdp_steer: sends what is for the balancer to the AF_XDP socket of the queue it came in by, and leaves all else to
- * the kernel.
+ * xdp_steer: leaves to the kernel's stack what is not for the balancer, and for the rest decides per packet who does the
+ * work: a worker, by the AF_XDP socket of the queue, or the kernel engine, here and now.
  *
- *   frame -> parse -> is its destination a service, or a VIP? -> is it of a flow? -> socket of its queue
- *              |                                                    |                    | none
- *              +--------------------------- no --------------------+--------------------+--> kernel stack
+ *   frame -> ours? -- no --> kernel stack
+ *              | yes
+ *           placement: userspace      hybrid                      kernel
+ *              |                        |                            |
+ *              |           known flow, no reset? -- yes ------------>|
+ *              |                        | no                         |
+ *              +------> gate <----------+                            |
+ *                      |    |                                        |
+ *                 worker    no socket, stale, full --------------> kernel engine
  *
  * Every frame of the node comes through here, so the order of the look-ups is the price list. The service table is
  * small and warm; the flow table is large, and a look-up in it is a cache miss. Asking for the service first takes
@@ -14,24 +20,12 @@
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
-#include "fp_count.h"
-#include "fp_lookup.h"
+#include "fp_engine.h"
+#include "fp_gate.h"
 #include "fp_parse.h"
+#include "fp_served.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-/* Slot of the interface in the interface table, or -1; its record through `found`. */
-static __always_inline int fp_find_interface(__u32 ifindex, const struct fp_interface **found)
-{
-	for (__u32 i = 0; i < FP_INTERFACE_PROBE_LIMIT; i++) {
-		__u32 slot = (ifindex + i) % FP_INTERFACE_SLOTS;
-
-		*found = bpf_map_lookup_elem(&fp_interfaces, &slot);
-		if (*found && (*found)->ifindex == ifindex)
-			return slot;
-	}
-	return -1;
-}
 
 /* Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's. */
 static __always_inline enum fp_counter fp_classify(const struct xdp_md *ctx, const struct fp_config *config)
@@ -51,20 +45,59 @@ static __always_inline enum fp_counter fp_classify(const struct xdp_md *ctx, con
 	return flow->control >> FP_FLOW_KIND_SHIFT & FP_FLOW_KIND_REVERSE ? FP_XDP_STEERED_REPLY : FP_XDP_STEERED_SERVICE;
 }
 
-/* Redirects to the socket of the queue: XDP_REDIRECT, or XDP_PASS where there is none. */
-static __always_inline int fp_redirect(const struct xdp_md *ctx, const struct fp_interface *interface, int slot)
+/* Redirects to the socket of the frame's queue if the gate is open: FP_GATE_WORKER, or why the kernel engine takes it. */
+static __always_inline enum fp_gate fp_steer(const struct xdp_md *ctx, const struct fp_control *control,
+					     const struct fp_interface *interface, __u32 slot, __u64 now_ns)
 {
-	__u32 queue_index = ctx->rx_queue_index;
-	__u32 queue_slot = slot * FP_QUEUES_PER_INTERFACE + queue_index;
-	struct fp_queue *queue;
+	__u32 queue_slot;
+	struct fp_queue *queue = fp_queue_of(interface, slot, ctx->rx_queue_index, &queue_slot);
+	enum fp_gate gate;
 
-	if (queue_index >= FP_QUEUES_PER_INTERFACE || queue_index >= interface->queue_count)
-		return XDP_PASS;
-	queue = bpf_map_lookup_elem(&fp_queues, &queue_slot);
-	if (!queue || bpf_redirect_map(&fp_sockets, queue_slot, XDP_PASS) != XDP_REDIRECT)
-		return XDP_PASS;
+	if (!queue)
+		return FP_GATE_NO_SOCKET;
+	gate = fp_gate(control, queue, now_ns);
+	if (gate != FP_GATE_WORKER)
+		return gate;
+	if (bpf_redirect_map(&fp_sockets, queue_slot, XDP_ABORTED) != XDP_REDIRECT)
+		return FP_GATE_NO_SOCKET;
 	queue->steered_count++;
-	return XDP_REDIRECT;
+	return FP_GATE_WORKER;
+}
+
+/* A frame that is ours: its action, counted. */
+static __always_inline int fp_place(struct xdp_md *ctx, const struct fp_config *config, const struct fp_tally *tally,
+				    const struct fp_interface *interface, __u32 slot, enum fp_counter reason)
+{
+	__u32 first = 0;
+	const struct fp_control *control = bpf_map_lookup_elem(&fp_control, &first);
+	struct fp_packet *packet = bpf_map_lookup_elem(&fp_scratch, &first);
+	enum fp_counter cause = FP_XDP_KERNEL_PLACED;
+	int is_inspected = 0;
+
+	if (!control || !packet)
+		return XDP_ABORTED;
+	packet->ingress_slot = slot;
+	packet->ingress_ifindex = ctx->ingress_ifindex;
+	packet->ingress_flags = interface->flags;
+	packet->now_ns = bpf_ktime_get_ns();
+	packet->now_ticks = packet->now_ns >> FP_FLOW_TICK_SHIFT;
+	if (control->engine == FP_ENGINE_HYBRID) {
+		fp_inspect(ctx, packet);
+		is_inspected = 1;
+	}
+	if (control->engine != FP_ENGINE_KERNEL && !(is_inspected && fp_is_known(packet))) {
+		enum fp_gate gate = fp_steer(ctx, control, interface, slot, packet->now_ns);
+
+		if (gate == FP_GATE_WORKER) {
+			fp_count(tally, reason);
+			return XDP_REDIRECT;
+		}
+		cause = (enum fp_counter)gate;
+	}
+	fp_count(tally, cause);
+	if (!is_inspected)
+		fp_inspect(ctx, packet);
+	return fp_engine(ctx, config, tally, packet);
 }
 
 SEC("xdp")
@@ -75,7 +108,6 @@ int xdp_steer(struct xdp_md *ctx)
 	const struct fp_interface *interface;
 	enum fp_counter reason = FP_XDP_PASS_UNKNOWN_INTERFACE;
 	struct fp_tally tally;
-	int action = XDP_PASS;
 	int slot;
 
 	if (!config)
@@ -88,14 +120,11 @@ int xdp_steer(struct xdp_md *ctx)
 	slot = fp_find_interface(ctx->ingress_ifindex, &interface);
 	if (slot >= 0) {
 		reason = fp_classify(ctx, config);
-		if (reason < FP_XDP_PASS_TRUNCATED) {
-			action = fp_redirect(ctx, interface, slot);
-			if (action != XDP_REDIRECT)
-				reason = FP_XDP_PASS_NO_SOCKET;
-		}
+		if (reason < FP_XDP_PASS_TRUNCATED)
+			return fp_place(ctx, config, &tally, interface, slot, reason);
 	}
 	fp_count(&tally, reason);
-	return action;
+	return XDP_PASS;
 }
 
 /* Never called, and so never loaded: its parameter brings all that is shared into the BTF. */

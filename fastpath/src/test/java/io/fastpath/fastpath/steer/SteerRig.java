@@ -9,6 +9,7 @@ import io.fastpath.afxdpnative.bpf.XdpTestRun;
 import io.fastpath.afxdpnative.sys.Libc;
 import io.fastpath.afxdpnative.sys.Unwinder;
 import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
@@ -16,6 +17,7 @@ import io.fastpath.fastpath.tables.SnatRange;
 import io.fastpath.fastpath.tables.TableSizes;
 import io.fastpath.kernelbpf.KernelObjects;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
+import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -48,11 +51,17 @@ final class SteerRig implements AutoCloseable {
     private static final int AF_XDP = 44;
     private static final long MAC = 0x02_fc_00_00_00_03L;
     private static final int MTU = 1500;
+
+    /** The sockets' workers count as fresh for longer than any test takes. */
+    static final long STALL_LIMIT_NS = TimeUnit.HOURS.toNanos(1);
+
+    static final int SPILL_LIMIT = Integer.MAX_VALUE;
     private static final Counter[] COUNTERS = Counter.values();
 
     private final Unwinder resources = new Unwinder();
     private final BpfObject object;
     private final SharedTables tables;
+    private final ControlRecord control;
     private final InterfaceTable interfaces;
     private final CounterReader counters;
     private final Set<Integer> slots = new HashSet<>();
@@ -79,6 +88,9 @@ final class SteerRig implements AutoCloseable {
             region(MapNames.CONFIG)
                     .putLong(ConfigDescriptor.HASH_KEY_OFFSET + (long) i * Long.BYTES, random.nextLong());
         }
+        control = new ControlRecord(region(MapNames.CONTROL));
+        control.engine(ControlDescriptor.ENGINE_USERSPACE);
+        control.limits(STALL_LIMIT_NS, SPILL_LIMIT);
         interfaces = new InterfaceTable(region(MapNames.INTERFACES));
         counters = new CounterReader(region(MapNames.COUNTERS), sizes);
     }
@@ -119,6 +131,21 @@ final class SteerRig implements AutoCloseable {
         final int fd = (int) Libc.check(Libc.socket(AF_XDP, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "socket", "");
         resources.add(() -> Libc.close(fd));
         object.map(MapNames.SOCKETS).update(word(queueSlot), word(fd), BpfMap.UPDATE_ANY);
+        heartbeat(queueSlot, System.nanoTime());
+    }
+
+    void heartbeat(final int queueSlot, final long nowNs) {
+        region(MapNames.QUEUES)
+                .putLong(QueueDescriptor.recordOffset(queueSlot) + QueueDescriptor.HEARTBEAT_NS_OFFSET, nowNs);
+    }
+
+    void doneCount(final int queueSlot, final long count) {
+        region(MapNames.QUEUES)
+                .putLong(QueueDescriptor.recordOffset(queueSlot) + QueueDescriptor.DONE_COUNT_OFFSET, count);
+    }
+
+    ControlRecord control() {
+        return control;
     }
 
     void unplugSocket(final int queueSlot) {

@@ -27,8 +27,6 @@ public enum Counter {
     /** Passed. */
     XDP_PASS_NOT_OURS(8, "packets that match no service and no flow, left to the kernel"),
     /** Passed. */
-    XDP_PASS_NO_SOCKET(9, "packets for a service whose queue has no socket, left to the kernel"),
-    /** Passed. */
     XDP_PASS_UNKNOWN_INTERFACE(10, "frames of an interface that the instance does not know, left to the kernel"),
     /** Taken by the kernel engine. */
     XDP_KERNEL_PLACED(11, "frames that the kernel engine took because they are its own by configuration"),

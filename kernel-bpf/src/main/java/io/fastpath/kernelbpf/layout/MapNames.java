@@ -40,6 +40,18 @@ public final class MapNames {
     /** The XSKMAP. */
     public static final String SOCKETS = "fp_sockets";
 
+    /** The kernel engine's record of the packet under work, one per CPU. */
+    public static final String SCRATCH = "fp_scratch";
+
+    /** The kernel engine's flow entries before they are published, per CPU. */
+    public static final String PENDING = "fp_pending";
+
+    /** The kernel engine's next hop before it is entered, one per CPU. */
+    public static final String HOP_DRAFT = "fp_hop_draft";
+
+    /** What the kernel engine has for itself: neither mapped nor pinned. */
+    public static final List<String> PRIVATE = List.of(SCRATCH, PENDING, HOP_DRAFT);
+
     /** The mappable arrays. */
     public static final List<String> MAPPABLE = List.of(
             CONFIG, CONTROL, INTERFACES, QUEUES, SERVICES, MAGLEV, BACKENDS, BACKEND_STATS, NEXT_HOPS, FLOWS, COUNTERS);

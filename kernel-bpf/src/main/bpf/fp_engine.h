@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * The kernel engine: what a worker does with a packet, done by the XDP program itself on the same tables. The steps and
+ * their order are those of Java's Pipeline, FlowForwarder and FlowAdmission, and so is which drop wins.
+ *
+ *   read -> TCP or UDP: known flow?  -- yes --> way out, state, rewrite, send
+ *       |                  | no
+ *       |                  +--> service, source, flags, TTL, backend, way out --> open --> as above
+ *       +-> ARP, ICMP: answer
+ */
+#ifndef FP_ENGINE_H
+#define FP_ENGINE_H
+
+#include "fp_admit.h"
+#include "fp_answer.h"
+#include "fp_count.h"
+#include "fp_flow_find.h"
+#include "fp_read.h"
+
+/* Reads a packet and looks its flow up; sets the packet's kind and handle. */
+static __always_inline void fp_inspect(struct xdp_md *ctx, struct fp_packet *packet)
+{
+	packet->kind = fp_read(ctx, packet);
+	packet->handle = packet->kind <= FP_PACKET_TRANSPORT_IPV6 ? fp_flow_find(&packet->tuple) : 0;
+}
+
+/* Whether an inspected packet is of those that the kernel engine takes in hybrid placement: known flows' but resets. */
+static __always_inline int fp_is_known(const struct fp_packet *packet)
+{
+	return packet->handle >> 32 && !(packet->tcp_flags & FP_TCP_RST);
+}
+
+/* Counts a request or a reply at its backend, in this CPU's row. */
+static __always_inline void fp_count_backend(const struct fp_config *config, const struct fp_packet *packet)
+{
+	__u32 row = bpf_get_smp_processor_id() % config->cpu_row_count;
+	__u32 index = row * config->backend_capacity + packet->backend_index;
+	struct fp_backend_stats *stats = bpf_map_lookup_elem(&fp_bstats, &index);
+
+	if (!stats)
+		return;
+	if (packet->verdict == FP_FORWARDED_REQUEST) {
+		stats->packets_to++;
+		stats->bytes_to += packet->ip_length;
+	} else {
+		stats->packets_from++;
+		stats->bytes_from += packet->ip_length;
+	}
+}
+
+/* The verdict of an inspected packet: FP_FORWARDED_*, FP_ANSWERED_*, FP_CONSUMED_*, FP_DROP_*. */
+static __always_inline int fp_decide(struct xdp_md *ctx, struct fp_packet *packet)
+{
+	int verdict = FP_FLOW_GONE;
+
+	if (packet->kind >= FP_FIRST_DROP_CODE)
+		return packet->kind;
+	if (packet->kind > FP_PACKET_TRANSPORT_IPV6)
+		return fp_answer(ctx, packet);
+	if (packet->handle >> 32)
+		verdict = fp_forward(ctx, packet, packet->handle, 0);
+	return verdict == FP_FLOW_GONE ? fp_admit(ctx, packet) : verdict;
+}
+
+/* XDP's action for a verdict. */
+static __always_inline int fp_action(const struct fp_packet *packet)
+{
+	switch (packet->verdict) {
+	case FP_FORWARDED_REQUEST:
+	case FP_FORWARDED_REPLY:
+		if (packet->egress_ifindex != packet->ingress_ifindex)
+			return bpf_redirect(packet->egress_ifindex, 0);
+		return XDP_TX;
+	case FP_ANSWERED_ARP:
+	case FP_ANSWERED_ECHO:
+	case FP_ANSWERED_NEIGHBOR:
+		return XDP_TX;
+	default:
+		return XDP_DROP;
+	}
+}
+
+/* Gives an inspected packet its verdict and its action, and counts both in this CPU's rows. */
+static __always_inline int fp_engine(struct xdp_md *ctx, const struct fp_config *config, const struct fp_tally *tally,
+				     struct fp_packet *packet)
+{
+	int action;
+
+	fp_count(tally, FP_RX_PACKETS);
+	fp_count_many(tally, FP_RX_BYTES, ctx->data_end - ctx->data);
+	packet->verdict = fp_decide(ctx, packet);
+	fp_count(tally, packet->verdict % FP_COUNTER_SLOTS);
+	if (packet->verdict == FP_FORWARDED_REQUEST || packet->verdict == FP_FORWARDED_REPLY)
+		fp_count_backend(config, packet);
+	action = fp_action(packet);
+	if (action != XDP_DROP) {
+		fp_count(tally, FP_TX_PACKETS);
+		fp_count_many(tally, FP_TX_BYTES, ctx->data_end - ctx->data);
+	}
+	return action;
+}
+
+#endif

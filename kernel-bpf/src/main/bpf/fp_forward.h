@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * Packets of a known connection. The order is: what can stop the packet (time to live, way out), then the connection's
+ * state, then the packet's bytes; so a packet that is dropped has changed nothing. Java twin: FlowForwarder.
+ */
+#ifndef FP_FORWARD_H
+#define FP_FORWARD_H
+
+#include "fp_flow_track.h"
+#include "fp_hop.h"
+#include "fp_rewrite.h"
+
+#define FP_TIME_TO_LIVE_MIN 2
+
+/* What the packet becomes on its way to the client. */
+static __always_inline void fp_toward_client(struct fp_packet *packet, const struct fp_flow *flow)
+{
+	packet->to.source = flow->vip;
+	packet->to.destination = flow->client;
+	packet->to.ports = flow->vip_port_be | (__u32)flow->client_port_be << 16;
+}
+
+/* What the packet becomes on its way to its backend. */
+static __always_inline void fp_toward_backend(struct fp_packet *packet, const struct fp_config *config,
+					      const struct fp_flow *flow, const struct fp_backend *backend)
+{
+	__u32 snat_index = flow->snat_index;
+	__u32 source_port_be = flow->client_port_be;
+
+	packet->to.source = flow->client;
+	if (snat_index < FP_SNAT_LIMIT) {
+		packet->to.source = config->snat[snat_index];
+		source_port_be = flow->snat_port_be;
+	}
+	packet->to.destination = backend->address;
+	packet->to.ports = source_port_be | (__u32)backend->port_be << 16;
+}
+
+/*
+ * Sends a packet of a known connection on. Answers FP_FORWARDED_REQUEST or _REPLY, a drop code, or FP_FLOW_GONE where
+ * the connection ended meanwhile, and then the packet is as it was. `is_tracked`: the connection was opened by it.
+ */
+__noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle, int is_tracked)
+{
+	__u32 flow_index = (__u32)handle & ~FP_FLOW_EXISTING, control = handle >> 32, backend_index, first = 0;
+	int is_reverse = control >> FP_FLOW_KIND_SHIFT & FP_FLOW_KIND_REVERSE;
+	const struct fp_backend *backend;
+	const struct fp_config *config;
+	const struct fp_flow *flow;
+	int refusal, verdict;
+
+	if (!packet)
+		return FP_DROP_INTERNAL;
+	if (packet->time_to_live < FP_TIME_TO_LIVE_MIN)
+		return FP_DROP_TTL_EXPIRED;
+	config = bpf_map_lookup_elem(&fp_config, &first);
+	flow = bpf_map_lookup_elem(&fp_flows, &flow_index);
+	if (!config || !flow)
+		return FP_DROP_INTERNAL;
+	backend_index = flow->backend_index;
+	backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
+	if (!backend)
+		return FP_FLOW_GONE;
+	packet->backend_index = backend_index;
+	if (is_reverse) {
+		packet->hop_index = flow->next_hop_index;
+		fp_toward_client(packet, flow);
+	} else {
+		packet->hop_index = backend->next_hop_index;
+		fp_toward_backend(packet, config, flow, backend);
+	}
+	refusal = fp_way_out(ctx, packet, is_reverse);
+	if (!fp_flow_still_valid(handle))
+		return FP_FLOW_GONE;
+	if (refusal)
+		return refusal;
+	if (!is_tracked) {
+		verdict = fp_flow_track(handle, packet->tcp_flags, packet->now_ticks);
+		if (verdict)
+			return verdict;
+	}
+	refusal = fp_rewrite(ctx, packet);
+	if (refusal)
+		return refusal;
+	return is_reverse ? FP_FORWARDED_REPLY : FP_FORWARDED_REQUEST;
+}
+
+#endif

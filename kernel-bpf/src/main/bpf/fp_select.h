@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/* The backend of a new flow: the entry of its service's Maglev table at the selection hash. Java twin: Selector. */
+#ifndef FP_SELECT_H
+#define FP_SELECT_H
+
+#include "fp_hash.h"
+#include "fp_packet.h"
+
+/* Twice, because the control thread may be changing the table: then the second look sees it changed. */
+#define FP_SELECT_ATTEMPTS 2
+
+/* An index beyond the array is that of a slot that changed hands meanwhile: no backend has the answer's index. */
+static __always_inline __u32 fp_maglev_entry(const struct fp_config *config, const volatile struct fp_service *service,
+					     __u32 hash)
+{
+	__u32 first = service->maglev_active ? service->maglev_b_index : service->maglev_a_index;
+	__u32 index = first + fp_hash_slot(hash, service->maglev_size);
+	__u32 line_index = index / FP_MAGLEV_LINE_ENTRIES;
+	const struct fp_maglev_line *line;
+
+	if (index >= config->maglev_entry_count)
+		return config->backend_capacity;
+	line = bpf_map_lookup_elem(&fp_maglev, &line_index);
+	return line ? line->backend_index[index % FP_MAGLEV_LINE_ENTRIES] : config->backend_capacity;
+}
+
+/* Sets the packet's backend: 0, or FP_DROP_NO_BACKEND where the service has none with a weight above 0. */
+__noinline int fp_select(struct fp_packet *packet)
+{
+	const struct fp_service *service;
+	const struct fp_config *config;
+	__u32 first = 0, service_index, hash;
+
+	if (!packet)
+		return FP_DROP_INTERNAL;
+	service_index = packet->service_index;
+	config = bpf_map_lookup_elem(&fp_config, &first);
+	service = bpf_map_lookup_elem(&fp_services, &service_index);
+	if (!config || !service)
+		return FP_DROP_INTERNAL;
+	hash = fp_tuple_hash(config->selection_key, &packet->tuple.source, &packet->tuple.destination,
+			     packet->tuple.ports, packet->tuple.protocol);
+	for (int i = 0; i < FP_SELECT_ATTEMPTS; i++) {
+		__u32 backend_index = fp_maglev_entry(config, service, hash);
+		const volatile struct fp_backend *backend;
+
+		if (backend_index == FP_MAGLEV_NO_BACKEND)
+			return FP_DROP_NO_BACKEND;
+		if (backend_index >= config->backend_capacity)
+			continue;
+		backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
+		if (backend && backend->state == FP_BACKEND_UP && backend->service_index == service_index) {
+			packet->backend_index = backend_index;
+			return 0;
+		}
+	}
+	return FP_DROP_NO_BACKEND;
+}
+
+#endif
