@@ -84,6 +84,21 @@ class AnswerAgreementTest {
     }
 
     @Test
+    void shouldFindTheNeighbourThatJavaFinds() {
+        for (int round = 0; round < 5; round++) {
+            for (final String neighbour : WaitingHops.NEIGHBOURS) {
+                for (final int[] tags : WaitingHops.TAGS) {
+                    compare(
+                            AnswerRig.PLAIN,
+                            FrameBuilder.arp(2, AnswerFrames.CLIENT_MAC, neighbour, AnswerFrames.VIP, tags));
+                }
+            }
+            hops.shuffle(random);
+        }
+        assertThat(learnedCount).as("seed %d: learned", seed).isGreaterThan(WaitingHops.NEIGHBOURS.size());
+    }
+
+    @Test
     void shouldTeachAHopThatWaitsAndNoOther() {
         final byte[] announcement =
                 FrameBuilder.arp(1, AnswerFrames.CLIENT_MAC, AnswerFrames.CLIENT, AnswerFrames.CLIENT);

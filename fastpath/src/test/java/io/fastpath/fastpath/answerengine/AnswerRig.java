@@ -122,6 +122,12 @@ final class AnswerRig implements AutoCloseable {
         return new Outcome(answers.getInt(Integer.BYTES), isSent ? result.packet() : null);
     }
 
+    /** The same frame several times: for its effect on the tables. */
+    void repeatKernel(final int ifindex, final byte[] frame, final int count) {
+        answers.putInt(0, interfaces.find(ifindex));
+        program.testRun(XdpTestRun.of(frame).repeat(count));
+    }
+
     Outcome askJava(final int ifindex, final byte[] frame) {
         batch.clear();
         umem.putBytes(HEADROOM, frame);

@@ -9,13 +9,24 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.Address;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The next hops that ARP may teach: neighbours of the frames' senders, with each of their tags, among the clients' own
- * records and among the others.
+ * The next hops that ARP may teach: neighbours with each of the frames' tags, among the clients' own records and among the
+ * others. There are more than there is room for, so that a search must begin where Java's does. Those of the first
+ * neighbours are there twice.
  */
 final class WaitingHops {
-    private static final List<String> NEIGHBOURS = List.of(AnswerFrames.CLIENT, AnswerFrames.VIP, "0.0.0.0");
+    static final int[][] TAGS = {{}, {AnswerFrames.TAG}, {AnswerFrames.OUTER_TAG, AnswerFrames.INNER_TAG}};
+
+    /** Who may speak. */
+    static final List<String> NEIGHBOURS = Stream.concat(
+                    Stream.of(AnswerFrames.CLIENT, AnswerFrames.VIP, "0.0.0.0"),
+                    IntStream.range(100, 160).mapToObj(host -> "192.0.2." + host))
+            .toList();
+
+    private static final int TWICE_COUNT = 3;
     private static final long SOURCE_MAC = 0x8300_0000_fc02L;
     private static final int STATE_COUNT = NextHopDescriptor.STATE_STALE + 1;
 
@@ -25,13 +36,13 @@ final class WaitingHops {
     WaitingHops(final SharedTables tables) {
         memory = tables.region(MapNames.NEXT_HOPS);
         table = new NextHopTable(memory, tables.sizes().nextHopCapacity());
-        for (final String neighbour : NEIGHBOURS) {
-            for (final int[] tags :
-                    new int[][] {{}, {AnswerFrames.TAG}, {AnswerFrames.OUTER_TAG, AnswerFrames.INNER_TAG}}) {
-                table.findOrClaim(key(neighbour, tags), SOURCE_MAC, 1500);
-                table.findOrClaimOfClient(key(neighbour, tags), SOURCE_MAC, 1500);
+        NEIGHBOURS.stream().limit(TWICE_COUNT).forEach(this::claim);
+        for (int index = 1; index < table.capacity(); index++) {
+            if (table.ifindex(index) != 0) {
+                state(index, NextHopDescriptor.STATE_STALE); // not found any more: the next claim takes another record
             }
         }
+        NEIGHBOURS.forEach(this::claim);
     }
 
     /** The client's hop without tags. */
@@ -68,6 +79,13 @@ final class WaitingHops {
                 final boolean waits = random.nextInt(3) != 0;
                 state(index, waits ? NextHopDescriptor.STATE_INCOMPLETE : 1 + random.nextInt(STATE_COUNT - 1));
             }
+        }
+    }
+
+    private void claim(final String neighbour) {
+        for (final int[] tags : TAGS) {
+            table.findOrClaim(key(neighbour, tags), SOURCE_MAC, 1500);
+            table.findOrClaimOfClient(key(neighbour, tags), SOURCE_MAC, 1500);
         }
     }
 
