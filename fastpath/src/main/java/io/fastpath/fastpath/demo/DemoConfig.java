@@ -29,6 +29,7 @@ final class DemoConfig {
                   - {name: front, queues: all, mode: auto, checksum: incremental}
                   - {name: back, queues: all, mode: auto, checksum: incremental}
                 workers: {cpus: [%d], idle: backoff}
+                onExit: detach
                 flows: {capacity: 65536}
                 snat: {addresses: [10.8.0.1], ports: 1024-65535}
                 services:

@@ -7,7 +7,7 @@ import io.fastpath.afxdpnative.umem.FramePool;
 import io.fastpath.afxdpnative.umem.Umem;
 import io.fastpath.afxdpnative.xsk.XskMap;
 import io.fastpath.afxdpnative.xsk.XskSocket;
-import io.fastpath.fastpath.config.ChecksumMode;
+import io.fastpath.fastpath.config.ExitMode;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.control.ControlLimits;
 import io.fastpath.fastpath.control.ControlServer;
@@ -16,14 +16,12 @@ import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.pipeline.PipelineContext;
-import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.worker.FailureLog;
 import io.fastpath.fastpath.worker.Worker;
-import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
-import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.nio.file.Path;
@@ -67,6 +65,10 @@ public final class Instance implements AutoCloseable {
     private NetworkView network;
     private NetworkRelay relay;
     private RouteAdapter routes;
+    private Placement placement;
+
+    /** Whether what is pinned outlives this object: it was there before, or is to be handed over. */
+    private boolean leaves;
 
     private Instance(final InstanceConfig config) {
         this.config = config;
@@ -110,16 +112,16 @@ public final class Instance implements AutoCloseable {
     private void start(final InstanceDirectory directory) {
         final InstanceClaim claim = directory.claim(config.instance());
         undo.add(() -> {
-            claim.removeDirectory();
+            if (!leaves) {
+                claim.removeDirectory();
+            }
             claim.close();
         });
         findInterfaces();
         final List<WorkerPlan> plans = WorkerPlan.of(config.workers().cpus(), interfaces);
         final BpfFilesystem bpf = mountBpf(directory);
-        loadTables(plans.size());
-        writeTables();
+        loadTables(bpf, plans.size());
         openNetwork();
-        loaded.pin(bpf.directory());
         final BackendReachability reachability = resolveBackends();
         openWorkers(plans);
         startControl(reachability);
@@ -127,6 +129,9 @@ public final class Instance implements AutoCloseable {
         final XdpAttachments attachments = attach(bpf);
         startServer(claim, attachments);
         awaitNeighbours(reachability);
+        placement.enforce();
+        leaves = config.engine().onExit() == ExitMode.HANDOVER;
+        LOGGER.info("engine {}: {}", placement.effective().label(), placement.reason());
         LOGGER.info(
                 "ready: {} forwards {} service(s) to {} backend(s)",
                 config.instance(),
@@ -141,44 +146,42 @@ public final class Instance implements AutoCloseable {
                 .toList();
     }
 
-    /** What a dead process left under this name is removed first: its flows end here. */
+    /** What an earlier process left is gone on with, and stays whatever becomes of this start. */
     private BpfFilesystem mountBpf(final InstanceDirectory directory) {
         final Path mountPoint = directory.bpf(config.instance());
-        final BpfFilesystem bpf = BpfFilesystem.at(mountPoint);
-        if (bpf.isMounted()) {
-            LOGGER.warn("removing what an earlier process of instance {} left", config.instance());
-            bpf.unmount();
+        final BpfFilesystem left = BpfFilesystem.at(mountPoint);
+        if (left.isMounted() && !InstanceTables.arePinned(left.directory())) {
+            LOGGER.warn("removing what an unfinished start of instance {} left", config.instance());
+            left.unmount();
         }
-        undo.add(bpf::unmount);
+        leaves = left.isMounted();
+        undo.add(() -> {
+            if (!leaves) {
+                left.unmount();
+            }
+        });
         return BpfFilesystem.ensure(mountPoint);
     }
 
-    private void loadTables(final int workerCount) {
-        loaded = InstanceTables.load(InstanceSizes.of(config, workerCount));
+    private void loadTables(final BpfFilesystem bpf, final int workerCount) {
+        final boolean adopts = leaves;
+        loaded = adopts
+                ? InstanceTables.adopt(bpf.directory())
+                : InstanceTables.load(InstanceSizes.of(config, workerCount));
         undo.add(loaded::close);
         tables = loaded.tables();
-    }
-
-    private void writeTables() {
-        new ConfigRecord(tables.region(MapNames.CONFIG)).write(tables.sizes(), InstanceSizes.sources(config));
-        interfaceTable = new InterfaceTable(tables.region(MapNames.INTERFACES));
-        for (final ServedInterface served : interfaces) {
-            final int flags = served.config().checksum() == ChecksumMode.RECOMPUTE
-                    ? InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM
-                    : 0;
-            interfaceTable.put(
-                    served.ifindex(),
-                    Math.min(served.facts().queues().rxTotal(), InterfaceDescriptor.QUEUES_PER_INTERFACE),
-                    flags,
-                    served.facts().mac(),
-                    served.facts().mtu());
+        final TableSetup setup = new TableSetup(tables, config);
+        if (adopts) {
+            LOGGER.info("adopting the connections of an earlier process of instance {}", config.instance());
+            setup.goOn(workerCount);
+        } else {
+            setup.begin();
         }
-        services = ServiceTable.attach(LbMemory.of(
-                tables.region(MapNames.CONFIG),
-                tables.region(MapNames.SERVICES),
-                tables.region(MapNames.MAGLEV),
-                tables.region(MapNames.BACKENDS)));
-        services.apply(config.services());
+        interfaceTable = setup.interfaces(interfaces);
+        services = setup.services();
+        if (!adopts) {
+            loaded.pin(bpf.directory());
+        }
     }
 
     private void openNetwork() {
@@ -243,7 +246,11 @@ public final class Instance implements AutoCloseable {
                 .toList();
         return Worker.make(
                 new Worker.Place(
-                        plan.index(), workerCount, plan.cpu(), config.workers().idle()),
+                        plan.index(),
+                        workerCount,
+                        plan.cpu(),
+                        config.workers().idle(),
+                        config.engine().stallLimitNs()),
                 umem,
                 pool,
                 ports,
@@ -271,18 +278,32 @@ public final class Instance implements AutoCloseable {
     }
 
     private XdpAttachments attach(final BpfFilesystem bpf) {
+        placement = new Placement(
+                new ControlRecord(tables.region(MapNames.CONTROL)),
+                config.engine().mode(),
+                workers.stream().allMatch(Instance::isZeroCopy));
         final XskMap map = new XskMap(loaded.sockets());
         workers.forEach(unit -> unit.register(map, interfaceTable::find));
         final XdpAttachments attachments = new XdpAttachments(loaded.program(), bpf.directory());
         undo.add(() -> {
-            attachments.close();
+            if (leaves) {
+                placement.handOver();
+                attachments.leave();
+            } else {
+                attachments.close();
+            }
             drain();
         });
         for (final ServedInterface served : interfaces) {
             attachments.attach(served);
             refuseDowngrade("xdp " + served.name(), attachments.downgrade(served.ifindex()));
         }
+        attachments.endOthers();
         return attachments;
+    }
+
+    private static boolean isZeroCopy(final WorkerUnit unit) {
+        return unit.sockets().sockets().stream().allMatch(XskSocket::isZeroCopy);
     }
 
     /** No silent downgrade: it is said, once for all workers that it concerns, and the configuration can refuse it. */

@@ -34,7 +34,7 @@ final class InstanceSizes {
      * Sizes of the tables.
      *
      * @param config of the instance
-     * @param workerCount how many workers will write counters
+     * @param workerCount how many workers will write counters; another process may go on with as many as there are CPUs
      * @return the sizes
      */
     static TableSizes of(final InstanceConfig config, final int workerCount) {
@@ -49,7 +49,7 @@ final class InstanceSizes {
                 ServiceTable.recommendedSlotCount(serviceCount),
                 Math.min(TableSizes.INDEX_LIMIT, Math.max(BACKENDS_MIN, 2 * config.backendCount())),
                 nextHopCount(config.backendCount()),
-                cpuRows + workerCount,
+                cpuRows + Math.max(workerCount, CpuAffinity.online().cardinality()),
                 cpuRows,
                 ServiceTable.recommendedMaglevEntryCount(serviceCount, maglevSize));
     }

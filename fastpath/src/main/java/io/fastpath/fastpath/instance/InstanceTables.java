@@ -5,21 +5,24 @@ import io.fastpath.afxdpnative.bpf.BpfMap;
 import io.fastpath.afxdpnative.bpf.BpfObject;
 import io.fastpath.afxdpnative.bpf.BpfProgram;
 import io.fastpath.afxdpnative.sys.Unwinder;
+import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.TableSizes;
 import io.fastpath.kernelbpf.KernelObjects;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.memory.SharedMemory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The loaded eBPF object: its maps, mapped into this process, and its program. Control thread; closed after everything
- * that touches the tables.
+ * The loaded eBPF object: its maps, mapped into this process, and its program. The maps are new ones, or those that an
+ * earlier process has pinned: then the program of this build works on the tables, and so on the flows, of that one.
+ * Control thread; closed after everything that touches the tables.
  */
 final class InstanceTables implements AutoCloseable {
-    private static final String PROGRAM = "xdp_steer";
+    private static final String PROGRAM = KernelObjects.XDP_STEER_PROGRAM;
 
     private final BpfObject object;
     private final SharedTables tables;
@@ -39,14 +42,64 @@ final class InstanceTables implements AutoCloseable {
      */
     static InstanceTables load(final TableSizes sizes) {
         try (Unwinder undo = new Unwinder()) {
-            final BpfObject object = BpfObject.open(KernelObjects.xdpSteer(), PROGRAM);
-            undo.add(object::close);
-            for (final String name : MapNames.MAPPABLE) {
-                object.setMaxEntries(name, sizes.entryCount(name));
-            }
+            final BpfObject object = open(sizes, undo);
             object.load();
-            final SharedTables tables = map(sizes, object, undo);
-            return new InstanceTables(object, tables, undo.handOver());
+            return new InstanceTables(object, map(sizes, object, undo), undo.handOver());
+        }
+    }
+
+    /**
+     * Whether there are pinned tables.
+     *
+     * @param directory in a bpffs
+     * @return true if {@link #adopt} has something to go on with
+     */
+    static boolean arePinned(final Path directory) {
+        return Files.exists(directory.resolve(MapNames.CONFIG));
+    }
+
+    /**
+     * Loads the object on pinned maps.
+     *
+     * @param directory in a bpffs, where {@link #pin} put them
+     * @return the tables, with all that is in them; the caller closes them
+     * @throws IllegalStateException if this build can't work on them, saying why and what to do; they are as they were
+     */
+    static InstanceTables adopt(final Path directory) {
+        try (Unwinder undo = new Unwinder()) {
+            final TableSizes sizes = sizesOf(directory);
+            final BpfObject object = open(sizes, undo);
+            for (final String name : MapNames.MAPPABLE) {
+                reuse(object, name, directory);
+            }
+            reuse(object, MapNames.SOCKETS, directory);
+            object.load();
+            return new InstanceTables(object, map(sizes, object, undo), undo.handOver());
+        }
+    }
+
+    private static BpfObject open(final TableSizes sizes, final Unwinder undo) {
+        final BpfObject object = BpfObject.open(KernelObjects.xdpSteer(), PROGRAM);
+        undo.add(object::close);
+        for (final String name : MapNames.MAPPABLE) {
+            object.setMaxEntries(name, sizes.entryCount(name));
+        }
+        return object;
+    }
+
+    /** The record is the first to be looked at: it says whether the others are what this build takes them for. */
+    private static TableSizes sizesOf(final Path directory) {
+        try (BpfMap map = BpfMap.openPinned(directory.resolve(MapNames.CONFIG));
+                BpfArrayMapping mapping = map.mapMemory()) {
+            final ConfigRecord record = new ConfigRecord(new SharedMemory(mapping.address(), mapping.length()));
+            record.verify();
+            return record.sizes();
+        }
+    }
+
+    private static void reuse(final BpfObject object, final String name, final Path directory) {
+        try (BpfMap existing = BpfMap.openPinned(directory.resolve(name))) {
+            object.reuse(name, existing);
         }
     }
 

@@ -7,6 +7,7 @@ import io.fastpath.afxdpnative.ring.TxRing;
 import io.fastpath.afxdpnative.umem.FramePool;
 import io.fastpath.afxdpnative.xsk.Wake;
 import io.fastpath.afxdpnative.xsk.XskSocket;
+import io.fastpath.afxdpnative.xsk.XskStatistics;
 import io.fastpath.fastpath.pipeline.PacketBatch;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.QueueDescriptor;
@@ -34,6 +35,7 @@ final class QueuePort {
     private int stagedCount;
     private int grantedCount;
     private long doneCount;
+    private long lostCount;
     private long receivingCount; // given to the fill ring and not yet taken from the rx ring
     private long sendingCount; // given to the tx ring and not yet taken from the completion ring
     private boolean isUnbound;
@@ -46,10 +48,13 @@ final class QueuePort {
         Wake wakeTx();
 
         Wake wakeRx();
+
+        /** Frames that the kernel has lost on the way to the rx ring since the socket was opened. */
+        long lostCount();
     }
 
     /**
-     * A port.
+     * A port. What XDP steered to this queue before is done with, by whomever.
      *
      * @param interfaceSlot of the interface
      * @param queueIndex of the queue
@@ -71,6 +76,7 @@ final class QueuePort {
         rx = rings.rx();
         tx = rings.tx();
         recordOffset = QueueDescriptor.recordOffset(InterfaceDescriptor.queueSlot(interfaceSlot, queueIndex));
+        doneCount = queues.getLong(recordOffset + QueueDescriptor.STEERED_COUNT_OFFSET);
     }
 
     /** The port of a socket. */
@@ -84,6 +90,12 @@ final class QueuePort {
             @Override
             public Wake wakeRx() {
                 return socket.wakeRx();
+            }
+
+            @Override
+            public long lostCount() {
+                final XskStatistics statistics = socket.statistics().refresh();
+                return statistics.rxDropped() + statistics.rxRingFull();
             }
         };
         final Rings rings = new Rings(socket.fill(), socket.completion(), socket.rx(), socket.tx());
@@ -111,6 +123,13 @@ final class QueuePort {
     /** A frame that came in here was sent and completed, or dropped by verdict. */
     void done() {
         doneCount++;
+    }
+
+    /** A frame that was steered here and then lost is done with, too: the gate would wait for it forever. */
+    void countLost() {
+        final long lost = waker.lostCount();
+        doneCount += lost - lostCount;
+        lostCount = lost;
     }
 
     /** Takes back what was sent. */

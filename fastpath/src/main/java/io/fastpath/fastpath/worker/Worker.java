@@ -73,8 +73,9 @@ public final class Worker implements AutoCloseable {
      * @param count of workers
      * @param cpu to be pinned to, -1 for none
      * @param idle what it does without work
+     * @param stallLimitNs a cycle that takes longer is a stall: the kernel engine takes the worker's packets
      */
-    public record Place(int index, int count, int cpu, IdleMode idle) {}
+    public record Place(int index, int count, int cpu, IdleMode idle, long stallLimitNs) {}
 
     /**
      * A socket, and the slot of its interface.
@@ -109,6 +110,7 @@ public final class Worker implements AutoCloseable {
         final WorkerContext context = new WorkerContext()
                 .worker(place.index(), place.count())
                 .cpu(place.cpu())
+                .stallLimitNs(place.stallLimitNs())
                 .frames(pool, umem.layout().frameLength())
                 .ports(queuePorts)
                 .pipeline(pipeline)

@@ -228,6 +228,7 @@ public final class WorkerAgent implements Agent {
     private void publishStats() {
         frames.clear();
         for (final QueuePort port : ports) {
+            port.countLost();
             port.census(frames);
         }
         frames.publish(stats, pool);

@@ -37,6 +37,12 @@ final class WorkerContext {
         return this;
     }
 
+    /** A longer cycle is a stall. */
+    WorkerContext stallLimitNs(final long limitNs) {
+        stallLimitNs = limitNs;
+        return this;
+    }
+
     WorkerContext frames(final FramePool framePool, final int length) {
         pool = framePool;
         frameLength = length;

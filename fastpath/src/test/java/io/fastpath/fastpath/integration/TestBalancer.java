@@ -75,6 +75,7 @@ final class TestBalancer implements AutoCloseable {
                   - {name: front}
                   - {name: back}
                 workers: {cpus: [%s], idle: backoff}
+                onExit: detach
                 flows: {capacity: 65536}
                 snat: {addresses: [10.8.0.1, "fd08::1"], ports: 1024-65535}
                 services:

@@ -94,6 +94,7 @@ final class TwoInstancesTest {
                   - {name: left}
                   - {name: right}
                 workers: {cpus: [0], idle: backoff}
+                onExit: detach
                 flows: {capacity: 65536}
                 snat: {addresses: [10.18.0.1], ports: 1024-65535}
                 services:

@@ -29,6 +29,7 @@ final class FakeSocket implements QueuePort.Waker {
     private final Deque<Long> sending = new ArrayDeque<>();
     Wake answer = Wake.DONE;
     int wakeCount;
+    long lost;
 
     FakeSocket(final int size) {
         this.size = size;
@@ -41,6 +42,11 @@ final class FakeSocket implements QueuePort.Waker {
                 new CompletionRing(memory(completion)),
                 new RxRing(memory(rx)),
                 new TxRing(memory(tx)));
+    }
+
+    @Override
+    public long lostCount() {
+        return lost;
     }
 
     QueuePort.Rings rings() {

@@ -66,6 +66,22 @@ final class QueuePortTest {
     }
 
     @Test
+    void shouldBeDoneWithWhatAnEarlierWorkerWasGivenAndWithWhatTheKernelLost() {
+        final long record = QueueDescriptor.recordOffset(InterfaceDescriptor.queueSlot(0, 0));
+        queues.putLong(record + QueueDescriptor.STEERED_COUNT_OFFSET, 1000);
+        final QueuePort successor = new QueuePort(0, 0, kernel[0].rings(), kernel[0], queues);
+        successor.heartbeat(1);
+        assertThat(queues.getLong(record + QueueDescriptor.DONE_COUNT_OFFSET)).isEqualTo(1000);
+
+        kernel[0].lost = 7;
+        successor.countLost();
+        successor.countLost();
+        successor.done();
+        successor.heartbeat(2);
+        assertThat(queues.getLong(record + QueueDescriptor.DONE_COUNT_OFFSET)).isEqualTo(1008);
+    }
+
+    @Test
     void shouldCountACompletionAtTheQueueThatTheFrameCameInBy() {
         final long frame = pool.acquire();
         origins.set(frame + 100, 1);

@@ -30,6 +30,7 @@ record BalancerConfig(Topology topology, int cpu, String forwarding) {
                   - {name: %s, queues: all, mode: copy, checksum: incremental}
                   - {name: %s, queues: all, mode: copy, checksum: incremental}
                 workers: {cpus: [%d], idle: busy}
+                onExit: detach
                 flows: {capacity: 1048576}
                 rings: {fill: 1024, rx: 1024, tx: 1024, completion: 1024}
                 snat: {addresses: [%s], ports: 1024-65535}

@@ -1,0 +1,76 @@
+package io.fastpath.fastpath.instance;
+
+import io.fastpath.fastpath.config.EngineMode;
+import io.fastpath.fastpath.tables.ControlRecord;
+import io.fastpath.kernelbpf.layout.ControlDescriptor;
+
+/**
+ * Which engine does the work, as was asked for and as is in force. A change takes effect with the next packet, and no
+ * connection notices: both engines work on the same tables. Any thread.
+ */
+final class Placement {
+    private final ControlRecord control;
+    private final boolean isZeroCopy;
+    private volatile EngineMode asked;
+
+    /**
+     * A placement, not in force yet.
+     *
+     * @param control the record that XDP reads
+     * @param asked by the configuration
+     * @param isZeroCopy whether all sockets are in zero-copy mode
+     */
+    Placement(final ControlRecord control, final EngineMode asked, final boolean isZeroCopy) {
+        this.control = control;
+        this.asked = asked;
+        this.isZeroCopy = isZeroCopy;
+    }
+
+    /**
+     * Puts a mode in force.
+     *
+     * @param mode to be from now on
+     */
+    void change(final EngineMode mode) {
+        asked = mode;
+        enforce();
+    }
+
+    /** Puts the mode in force that was asked for. */
+    void enforce() {
+        control.engine(
+                switch (effective()) {
+                    case HYBRID -> ControlDescriptor.ENGINE_HYBRID;
+                    case KERNEL -> ControlDescriptor.ENGINE_KERNEL;
+                    default -> ControlDescriptor.ENGINE_USERSPACE;
+                });
+    }
+
+    /** Gives all packets to the kernel engine, whatever was asked for: the workers are about to end. */
+    void handOver() {
+        control.engine(ControlDescriptor.ENGINE_KERNEL);
+    }
+
+    /** What was asked for. */
+    EngineMode asked() {
+        return asked;
+    }
+
+    /** What AUTO comes to on this machine; any other mode is itself. */
+    EngineMode effective() {
+        if (asked != EngineMode.AUTO) {
+            return asked;
+        }
+        return isZeroCopy ? EngineMode.USERSPACE : EngineMode.HYBRID;
+    }
+
+    /** Why the mode in force is what it is. */
+    String reason() {
+        if (asked != EngineMode.AUTO) {
+            return "as configured";
+        }
+        return isZeroCopy
+                ? "zero-copy sockets: a worker forwards without a copy"
+                : "sockets copy each frame twice: known connections stay in the kernel";
+    }
+}

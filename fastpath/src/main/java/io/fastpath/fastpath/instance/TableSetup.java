@@ -1,0 +1,120 @@
+package io.fastpath.fastpath.instance;
+
+import io.fastpath.fastpath.config.ChecksumMode;
+import io.fastpath.fastpath.config.EngineConfig;
+import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.ControlRecord;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.fastpath.tables.SnatRange;
+import io.fastpath.kernelbpf.layout.ControlDescriptor;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.layout.MapNames;
+import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.service.ServiceTable;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the tables to what the configuration says: new ones whole, adopted ones where they differ. Their flows, their
+ * secret and their counters stay. Control thread.
+ */
+final class TableSetup {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TableSetup.class);
+
+    private final SharedTables tables;
+    private final InstanceConfig config;
+
+    TableSetup(final SharedTables tables, final InstanceConfig config) {
+        this.tables = tables;
+        this.config = config;
+    }
+
+    /** Writes the records of new tables. The kernel engine works first: no worker is there yet. */
+    void begin() {
+        new ConfigRecord(tables.region(MapNames.CONFIG)).write(tables.sizes(), InstanceSizes.sources(config));
+        control().engine(ControlDescriptor.ENGINE_KERNEL);
+        writeLimits();
+    }
+
+    /**
+     * Goes on with adopted tables.
+     *
+     * @param workerCount workers to come
+     * @throws InstanceException if the configuration asks for what the tables can't give; they are as they were
+     */
+    void goOn(final int workerCount) {
+        final ConfigRecord record = new ConfigRecord(tables.region(MapNames.CONFIG));
+        if (workerCount > tables.sizes().workerRowCount()) {
+            throw new InstanceException("the tables of the earlier process have room for "
+                    + tables.sizes().workerRowCount() + " workers, not for " + workerCount + ": use fewer, or `fastpath"
+                    + " detach`, which ends its connections");
+        }
+        final SnatRange sources = InstanceSizes.sources(config);
+        if (!keepsIndexes(record.sources(), sources)) {
+            throw new InstanceException("snat.addresses: live connections use addresses that are missing here, or would"
+                    + " change their order: keep those of the earlier process and put new ones of a family at its end, or"
+                    + " `fastpath detach`, which ends its connections");
+        }
+        if (config.flows().slotCount() != tables.sizes().flowSlotCount()) {
+            LOGGER.warn("flows.capacity: the table keeps the size that the earlier process gave it, until a detach");
+        }
+        record.writeSources(sources);
+        writeLimits();
+    }
+
+    private static boolean keepsIndexes(final SnatRange before, final SnatRange now) {
+        for (int i = 0; i < before.count(); i++) {
+            if (i >= now.count() || before.word0(i) != now.word0(i) || before.word1(i) != now.word1(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void writeLimits() {
+        final EngineConfig engine = config.engine();
+        control().limits(engine.stallLimitNs(), engine.spillLimit());
+        control().timeouts(config.flows().timeouts());
+    }
+
+    private ControlRecord control() {
+        return new ControlRecord(tables.region(MapNames.CONTROL));
+    }
+
+    /** Enters the interfaces that are served, and no others. */
+    InterfaceTable interfaces(final List<ServedInterface> interfaces) {
+        final InterfaceTable table = new InterfaceTable(tables.region(MapNames.INTERFACES));
+        for (int slot = 0; slot < InterfaceDescriptor.SLOTS; slot++) {
+            final int ifindex = table.ifindex(slot);
+            if (ifindex != 0 && interfaces.stream().noneMatch(served -> served.ifindex() == ifindex)) {
+                table.remove(ifindex);
+            }
+        }
+        for (final ServedInterface served : interfaces) {
+            final int flags = served.config().checksum() == ChecksumMode.RECOMPUTE
+                    ? InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM
+                    : 0;
+            table.put(
+                    served.ifindex(),
+                    Math.min(served.facts().queues().rxTotal(), InterfaceDescriptor.QUEUES_PER_INTERFACE),
+                    flags,
+                    served.facts().mac(),
+                    served.facts().mtu());
+        }
+        return table;
+    }
+
+    /** Applies the services: what is there already keeps its index, so live flows keep their backends. */
+    ServiceTable services() {
+        final ServiceTable services = ServiceTable.attach(LbMemory.of(
+                tables.region(MapNames.CONFIG),
+                tables.region(MapNames.SERVICES),
+                tables.region(MapNames.MAGLEV),
+                tables.region(MapNames.BACKENDS)));
+        services.apply(config.services());
+        return services;
+    }
+}
