@@ -40,8 +40,8 @@ static __always_inline void fp_hop_fill(struct fp_next_hop *hop, const struct fp
 	hop->inner_tag = draft->inner_tag;
 	hop->gateway = draft->gateway;
 	hop->proved_ns = draft->proved_ns;
-	*(volatile __u32 *)&hop->ifindex = draft->ifindex;
-	*(volatile __u32 *)&hop->state = draft->state;
+	__sync_lock_test_and_set(&hop->ifindex, draft->ifindex); /* release: an exchange is a full barrier */
+	__sync_lock_test_and_set(&hop->state, draft->state);
 }
 
 /* Who is behind a hop: what its record is found by. */
