@@ -27,6 +27,9 @@ interface Engine extends AutoCloseable {
      */
     boolean isMet(Counter expected, Counter actual);
 
+    /** Whether it makes the same next-hop records at the same places; if not, ways must lead to the same. */
+    boolean keepsHopsAsJavaDoes();
+
     @Override
     void close();
 }

@@ -29,6 +29,11 @@ final class JavaEngine implements Engine {
     }
 
     @Override
+    public boolean keepsHopsAsJavaDoes() {
+        return true;
+    }
+
+    @Override
     public void close() {
         memories.clear();
     }

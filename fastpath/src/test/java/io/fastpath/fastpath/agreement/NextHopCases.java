@@ -60,11 +60,15 @@ final class NextHopCases {
                                 .ends(DROP_NO_NEXT_HOP)
                                 .counts(FLOW_OPENED, 0)),
                 new PacketCase(
-                        "a backend behind an interface that is not served",
-                        toBackend("10.9.0.1"),
-                        stage -> stage.receive(CLIENTS, request()).ends(DROP_NO_EGRESS)),
+                                "a backend behind an interface that is not served",
+                                toBackend("10.9.0.1"),
+                                stage -> stage.receive(CLIENTS, request()).ends(DROP_NO_EGRESS))
+                        .needsRoutes(),
                 new PacketCase(
-                        "a backend whose MAC is not known is asked for", toBackend("10.8.0.99"), NextHopCases::ask),
+                                "a backend whose MAC is not known is asked for",
+                                toBackend("10.8.0.99"),
+                                NextHopCases::ask)
+                        .needsRoutes(),
                 packetCase("a packet larger than the egress takes, in both directions", stage -> {
                     stage.establish();
                     stage.receive(CLIENTS, request().flags(ACK).payload(1460))
@@ -85,11 +89,12 @@ final class NextHopCases {
                                     replyTo(REMOTE_CLIENT).to(GATEWAY_MAC));
                 }),
                 packetCase("a route back over an interface that is not served", stage -> {
-                    stage.balancer().routes().clear().add("10.8.0.0", 3, SERVERS, null);
-                    stage.balancer().routes().add("192.0.2.0", 3, UNSERVED, null);
-                    stage.receive(CLIENTS, request()).leaves(FORWARDED_REQUEST, SERVERS, requestOut());
-                    stage.receive(SERVERS, reply()).ends(DROP_NO_EGRESS);
-                }),
+                            stage.balancer().routes().clear().add("10.8.0.0", 3, SERVERS, null);
+                            stage.balancer().routes().add("192.0.2.0", 3, UNSERVED, null);
+                            stage.receive(CLIENTS, request()).leaves(FORWARDED_REQUEST, SERVERS, requestOut());
+                            stage.receive(SERVERS, reply()).ends(DROP_NO_EGRESS);
+                        })
+                        .needsRoutes(),
                 packetCase("a sender whose MAC is a group's is not learned from", stage -> {
                     stage.receive(CLIENTS, request().from("03:aa:00:00:00:10"))
                             .leaves(FORWARDED_REQUEST, SERVERS, requestOut());
@@ -100,24 +105,28 @@ final class NextHopCases {
     static List<PacketCase> changes() {
         return List.of(
                 packetCase(
-                        "a storm of unrelated routes takes no record, and a failover amid it happens at once",
-                        NextHopCases::storm),
+                                "a storm of unrelated routes takes no record, and a failover amid it happens at once",
+                                NextHopCases::storm)
+                        .needsRoutes(),
                 new PacketCase(
-                        "sources that are made up leave room for backends",
-                        () -> new TestBalancer()
-                                .snatPorts(1024, 65535)
-                                .flowSlots(65536)
-                                .service(Protocol.TCP, VIP6, 80, Forwarding.FULL_NAT, BACKEND6, 8080)
-                                .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, "10.8.0.99", 8080),
-                        NextHopCases::spoofed),
+                                "sources that are made up leave room for backends",
+                                () -> new TestBalancer()
+                                        .snatPorts(1024, 65535)
+                                        .flowSlots(65536)
+                                        .service(Protocol.TCP, VIP6, 80, Forwarding.FULL_NAT, BACKEND6, 8080)
+                                        .service(Protocol.TCP, VIP, 80, Forwarding.FULL_NAT, "10.8.0.99", 8080),
+                                NextHopCases::spoofed)
+                        .needsRoutes(),
                 packetCase("a MAC learned from a frame gives way to the kernel's", stage -> {
-                    stage.establish();
-                    stage.balancer().learnNeighbour(CLIENTS, CLIENT, OTHER_MAC);
-                    stage.receive(SERVERS, reply())
-                            .leaves(FORWARDED_REPLY, CLIENTS, replyOut().to(OTHER_MAC));
-                }),
+                            stage.establish();
+                            stage.balancer().learnNeighbour(CLIENTS, CLIENT, OTHER_MAC);
+                            stage.receive(SERVERS, reply())
+                                    .leaves(FORWARDED_REPLY, CLIENTS, replyOut().to(OTHER_MAC));
+                        })
+                        .needsRoutes(),
                 packetCase("a backend's MAC that changed, was lost, and came back", NextHopCases::macChanges),
-                packetCase("after routes changed packets go the new way, without a pause", NextHopCases::routeChanges),
+                packetCase("after routes changed packets go the new way, without a pause", NextHopCases::routeChanges)
+                        .needsRoutes(),
                 packetCase("without a route back the reply is dropped", stage -> {
                     stage.establish();
                     stage.balancer().routes().clear();

@@ -22,6 +22,11 @@ record PacketCase(String sentence, Supplier<TestBalancer> balancer, Consumer<Pac
         return new PacketCase(sentence, () -> new TestBalancer().usualServices(), script);
     }
 
+    /** This case, for the pipeline alone: the kernel engine asks no routes but the kernel's. */
+    PacketCase needsRoutes() {
+        return javaOnly("routes and neighbours of a test are not the kernel's");
+    }
+
     /** This case, for the pipeline alone. */
     PacketCase javaOnly(final String why) {
         return new PacketCase(sentence, balancer, script, why);

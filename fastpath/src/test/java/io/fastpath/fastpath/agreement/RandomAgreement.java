@@ -19,8 +19,8 @@ import java.util.Random;
 final class RandomAgreement {
     private static final int STEPS = 300;
 
-    /** Enough for a small table to be full of connections. */
-    private static final int CROWDED_STEPS = 1200;
+    /** About as many connections with packets of both sides as a small table takes: nothing makes room for another. */
+    private static final int CROWD = FlowTable.SLOT_COUNT_MIN / 2;
 
     /**
      * Time goes by in multiples of this. No timeout is near to any multiple, so that the few milliseconds that a round
@@ -60,14 +60,26 @@ final class RandomAgreement {
                 new Lockstep(java, other, () -> balancer(new Random(balancerSeed), balancerSeed, isCrowded));
         final RandomTraffic traffic = new RandomTraffic(random, isCrowded ? 1000 : 1 + random.nextInt(12));
         try {
-            for (int left = isCrowded ? CROWDED_STEPS : STEPS; left > 0; left--) {
-                if (left < STEPS && random.nextInt(40) == 0) {
+            if (isCrowded) {
+                crowd(lockstep, CROWD - random.nextInt(CROWD / 4));
+            }
+            for (int step = 0; step < STEPS; step++) {
+                if (random.nextInt(60) == 0) {
                     elapse(lockstep, random);
                 }
                 step(lockstep, traffic);
             }
         } catch (final AssertionError | RuntimeException e) {
             throw new AssertionError("round with seed " + seed + "L:\n" + e.getMessage(), e);
+        }
+    }
+
+    private void crowd(final Lockstep lockstep, final int count) {
+        for (int port = 1; port <= count; port++) {
+            final Outcome outcome = receive(lockstep, RandomTraffic.crowding(port));
+            if (outcome.verdict() == Counter.FORWARDED_REQUEST) {
+                receive(lockstep, RandomTraffic.answer(outcome.frame()));
+            }
         }
     }
 
@@ -78,12 +90,16 @@ final class RandomAgreement {
     }
 
     private void step(final Lockstep lockstep, final RandomTraffic traffic) {
-        final RandomTraffic.Arrival arrival = traffic.next();
-        final Outcome outcome = lockstep.receive(arrival.ifindex(), arrival.frame());
-        verdicts.merge(outcome.verdict(), 1, Integer::sum);
+        final Outcome outcome = receive(lockstep, traffic.next());
         if (outcome.verdict() == Counter.FORWARDED_REQUEST) {
             traffic.sentToBackend(outcome.frame());
         }
+    }
+
+    private Outcome receive(final Lockstep lockstep, final RandomTraffic.Arrival arrival) {
+        final Outcome outcome = lockstep.receive(arrival.ifindex(), arrival.frame());
+        verdicts.merge(outcome.verdict(), 1, Integer::sum);
+        return outcome;
     }
 
     private static TestBalancer balancer(final Random random, final long seed, final boolean isCrowded) {
@@ -98,6 +114,8 @@ final class RandomAgreement {
             balancer.service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);
             balancer.service(protocol, "2001:db8:7::100", 90, Forwarding.NAT, "2001:db8:8::11", 9090);
         }
+        balancer.routes().add("0.0.0.0", 0, TestBalancer.CLIENTS, "192.0.2.254");
+        balancer.routes().add("::", 0, TestBalancer.CLIENTS, "2001:db8:1::fe");
         return balancer.neighbour("10.8.0.12", "02:bb:00:00:00:12");
     }
 

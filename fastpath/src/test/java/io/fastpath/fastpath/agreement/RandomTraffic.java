@@ -44,6 +44,10 @@ final class RandomTraffic {
     };
     private static final String[] CLIENTS4 = {Frames.CLIENT, Frames.REMOTE_CLIENT, "192.0.2.11"};
     private static final String[] CLIENTS6 = {Frames.CLIENT6, "2001:db8:1::11"};
+    /** Who asks by ARP and neighbour discovery: no client, since what is learned from that differs between engines. */
+    private static final String ASKER = "192.0.2.77";
+
+    private static final String ASKER6 = "2001:db8:1::77";
     private static final int SENT_LIMIT = 24;
     private static final int MTU_PAYLOAD = 1461;
 
@@ -79,13 +83,11 @@ final class RandomTraffic {
         } else if (kind < 55) {
             arrival = new Arrival(side(CLIENTS), question());
         } else {
-            arrival = new Arrival(side(CLIENTS), dress(request()).build());
+            arrival = new Arrival(CLIENTS, dress(request()).build());
         }
-        final Arrival mutated = random.nextInt(5) == 0
-                ? new Arrival(arrival.ifindex, new FrameMutator(random, List.of(arrival.frame)).next())
-                : arrival;
-        past.add(mutated);
-        return mutated;
+        final Arrival result = random.nextInt(5) == 0 ? mutated(arrival) : arrival;
+        past.add(result);
+        return result;
     }
 
     /** A request's frame, as it went to its backend: it may be answered from now on. */
@@ -93,15 +95,33 @@ final class RandomTraffic {
         if (sent.size() == SENT_LIMIT) {
             sent.remove(random.nextInt(SENT_LIMIT));
         }
+        sent.add(seen(frame));
+    }
+
+    /** A datagram of a client that is here for nothing else. */
+    static Arrival crowding(final int port) {
+        return new Arrival(
+                CLIENTS, PacketBuilder.udp(Frames.CLIENT, port, Frames.VIP, 90).build());
+    }
+
+    /** What the backend answers to it. */
+    static Arrival answer(final byte[] sentFrame) {
+        final Seen seen = seen(sentFrame);
+        final PacketBuilder datagram =
+                PacketBuilder.udp(seen.destination, seen.destinationPort, seen.source, seen.sourcePort);
+        return new Arrival(SERVERS, Frames.fromBackend(datagram).build());
+    }
+
+    private static Seen seen(final byte[] frame) {
         final ByteBuffer packet = ByteBuffer.wrap(frame, 14, frame.length - 14).slice();
         final boolean ipv4 = packet.get(0) >>> 4 == 4;
         final int transport = ipv4 ? (packet.get(0) & 0x0f) * 4 : 40;
-        sent.add(new Seen(
+        return new Seen(
                 packet.get(ipv4 ? 9 : 6),
                 text(packet, ipv4 ? 12 : 8, ipv4 ? 4 : 16),
                 packet.getShort(transport) & 0xffff,
                 text(packet, ipv4 ? 16 : 24, ipv4 ? 4 : 16),
-                packet.getShort(transport + 2) & 0xffff));
+                packet.getShort(transport + 2) & 0xffff);
     }
 
     private PacketBuilder request() {
@@ -149,19 +169,24 @@ final class RandomTraffic {
                 ArpBuilder.arp(
                         1 + random.nextInt(2),
                         "02:aa:00:00:00:10",
-                        Frames.CLIENT,
+                        ASKER,
                         "00:00:00:00:00:00",
                         Frames.VIP,
                         "ff:ff:ff:ff:ff:ff");
-            case 1 ->
-                dress(PacketBuilder.echo(Frames.CLIENT, Frames.VIP, false)).build();
-            case 2 ->
-                dress(PacketBuilder.echo(Frames.CLIENT6, Frames.VIP6, false)).build();
+            case 1 -> dress(PacketBuilder.echo(ASKER, Frames.VIP, false)).build();
+            case 2 -> dress(PacketBuilder.echo(ASKER6, Frames.VIP6, false)).build();
             default ->
-                PacketBuilder.solicitation(Frames.CLIENT6, "ff02::1:ff00:100", Frames.VIP6)
+                PacketBuilder.solicitation(ASKER6, "ff02::1:ff00:100", Frames.VIP6)
                         .payload(PacketBuilder.linkOption(1 + random.nextInt(2), "02:aa:00:00:00:10"))
                         .build();
         };
+    }
+
+    /** A lie about the packet, but not about who sends it on the link: by that the engines find clients in ways of their own. */
+    private Arrival mutated(final Arrival arrival) {
+        final byte[] frame = new FrameMutator(random, List.of(arrival.frame)).next();
+        System.arraycopy(arrival.frame, 0, frame, 0, Math.min(12, frame.length));
+        return new Arrival(arrival.ifindex, frame);
     }
 
     /** Now and then a packet comes in where it is not expected. */

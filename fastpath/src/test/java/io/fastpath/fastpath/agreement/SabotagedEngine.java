@@ -37,6 +37,11 @@ final class SabotagedEngine implements Engine {
     }
 
     @Override
+    public boolean keepsHopsAsJavaDoes() {
+        return true;
+    }
+
+    @Override
     public void close() {
         engine.close();
     }

@@ -74,8 +74,8 @@ final class TableCases {
                             stage.receive(CLIENTS, udp(CLIENT, 1234, VIP, 80)).counts(FLOW_OPENED, 1);
                             stage.receive(CLIENTS, udp(CLIENT, 1234, VIP, 90)).ends(DROP_PORTS_EXHAUSTED);
                         }),
-                packetCase(
-                        "more clients on the link than there are records for their hops", TableCases::crowdOfClients),
+                packetCase("more clients on the link than there are records for their hops", TableCases::crowdOfClients)
+                        .needsRoutes(),
                 packetCase("a reset connection's source port is free again once it expired", TableCases::portComesBack),
                 new PacketCase(
                         "connections are spread over the backends as the selection says",

@@ -21,27 +21,40 @@ final class TableDifferences {
     private static final int SHOWN_COUNT = 12;
     private static final long PROVED_TOLERANCE_NS = 10_000_000_000L;
 
+    /** One table of both. */
+    private record Pair(String name, SharedMemory first, SharedMemory second) {
+        boolean isSame(final long offset) {
+            return first.getInt(offset) == second.getInt(offset);
+        }
+    }
+
     private final TestBalancer expected;
     private final TestBalancer actual;
-    private final int toleranceTicks;
     private final List<String> found = new ArrayList<>();
 
-    private TableDifferences(final TestBalancer expected, final TestBalancer actual, final int toleranceTicks) {
+    private TableDifferences(final TestBalancer expected, final TestBalancer actual) {
         this.expected = expected;
         this.actual = actual;
-        this.toleranceTicks = toleranceTicks;
     }
 
     /**
      * All differences but the counters', each with its place, the first balancer's value, then the second's.
      *
      * @param toleranceTicks how much the connections' idle times may differ
+     * @param sameHopRecords whether next hops must stand at the same places; if not, and where both can be used, they must
+     *     lead the same way
      */
-    static List<String> inRecords(final TestBalancer expected, final TestBalancer actual, final int toleranceTicks) {
-        final TableDifferences differences = new TableDifferences(expected, actual, toleranceTicks);
-        differences.compareFlows();
-        differences.compareNextHops();
-        differences.compareWords(MapNames.BACKENDS, BackendDescriptor.LENGTH);
+    static List<String> inRecords(
+            final TestBalancer expected,
+            final TestBalancer actual,
+            final int toleranceTicks,
+            final boolean sameHopRecords) {
+        final TableDifferences differences = new TableDifferences(expected, actual);
+        differences.compareFlows(toleranceTicks, sameHopRecords);
+        if (sameHopRecords) {
+            differences.compareNextHops();
+            differences.compareBackends();
+        }
         differences.compareStatistics();
         return differences.found;
     }
@@ -59,87 +72,106 @@ final class TableDifferences {
         return differences;
     }
 
-    private void compareFlows() {
-        final SharedMemory first = expected.tables().region(MapNames.FLOWS);
-        final SharedMemory second = actual.tables().region(MapNames.FLOWS);
-        for (long slot = 0; slot < first.length(); slot += FlowDescriptor.LENGTH) {
-            compareWord(MapNames.FLOWS, slot, FlowDescriptor.CONTROL_OFFSET);
-            compareWord(MapNames.FLOWS, slot, FlowDescriptor.HOP_OFFSET);
-            if (TableImage.isUsed(first, slot) && TableImage.isUsed(second, slot)) {
-                compareIdle(first, second, slot);
+    private void compareFlows(final int toleranceTicks, final boolean sameHopRecords) {
+        final Pair flows = pair(MapNames.FLOWS);
+        for (long slot = 0; slot < flows.first.length(); slot += FlowDescriptor.LENGTH) {
+            compareWord(flows, slot, FlowDescriptor.CONTROL_OFFSET);
+            compareWord(flows, slot, FlowDescriptor.HOP_OFFSET);
+            if (TableImage.isUsed(flows.first, slot) && TableImage.isUsed(flows.second, slot)) {
+                compareIdle(flows, slot, toleranceTicks);
                 for (int word = FlowDescriptor.PEER_INDEX_OFFSET; word < FlowDescriptor.LENGTH; word += Integer.BYTES) {
-                    compareWord(MapNames.FLOWS, slot, word);
+                    if (sameHopRecords || word != FlowDescriptor.BACKEND_INDEX_OFFSET) {
+                        compareWord(flows, slot, word);
+                    } else {
+                        compareWay(flows, slot);
+                    }
                 }
             }
         }
     }
 
-    private void compareIdle(final SharedMemory first, final SharedMemory second, final long slot) {
+    /** The word has the backend's index and the next hop's. */
+    private void compareWay(final Pair flows, final long slot) {
+        final int first = flows.first.getInt(slot + FlowDescriptor.BACKEND_INDEX_OFFSET);
+        final int second = flows.second.getInt(slot + FlowDescriptor.BACKEND_INDEX_OFFSET);
+        if ((first & 0xffff) != (second & 0xffff)) {
+            compareWord(flows, slot, FlowDescriptor.BACKEND_INDEX_OFFSET);
+        }
+        final HopWay firstWay = HopWay.of(expected.nextHops(), first >>> Short.SIZE);
+        final HopWay secondWay = HopWay.of(actual.nextHops(), second >>> Short.SIZE);
+        if (firstWay != null && secondWay != null && !firstWay.equals(secondWay)) {
+            add("way of flow slot " + slot / FlowDescriptor.LENGTH + ": " + firstWay + " / " + secondWay);
+        }
+    }
+
+    private void compareIdle(final Pair flows, final long slot, final int toleranceTicks) {
         final long offset = slot + FlowDescriptor.LAST_SEEN_TICKS_OFFSET;
-        final int firstIdle = FlowDescriptor.ticks(expected.nowNs()) - first.getInt(offset);
-        final int secondIdle = FlowDescriptor.ticks(actual.nowNs()) - second.getInt(offset);
+        final int firstIdle = FlowDescriptor.ticks(expected.nowNs()) - flows.first.getInt(offset);
+        final int secondIdle = FlowDescriptor.ticks(actual.nowNs()) - flows.second.getInt(offset);
         if (Math.abs(firstIdle - secondIdle) > toleranceTicks) {
             add("flow slot " + slot / FlowDescriptor.LENGTH + " idle ticks: " + firstIdle + " / " + secondIdle);
         }
     }
 
     private void compareNextHops() {
-        final SharedMemory first = expected.tables().region(MapNames.NEXT_HOPS);
-        for (long hop = 0; hop < first.length(); hop += NextHopDescriptor.LENGTH) {
-            compareWord(MapNames.NEXT_HOPS, hop, NextHopDescriptor.STATE_OFFSET);
-            if (first.getInt(hop + NextHopDescriptor.STATE_OFFSET) != NextHopDescriptor.STATE_FREE) {
+        final Pair hops = pair(MapNames.NEXT_HOPS);
+        for (long hop = 0; hop < hops.first.length(); hop += NextHopDescriptor.LENGTH) {
+            compareWord(hops, hop, NextHopDescriptor.STATE_OFFSET);
+            if (hops.first.getInt(hop + NextHopDescriptor.STATE_OFFSET) != NextHopDescriptor.STATE_FREE) {
                 for (int word = Integer.BYTES; word < NextHopDescriptor.PROVED_NS_OFFSET; word += Integer.BYTES) {
-                    compareWord(MapNames.NEXT_HOPS, hop, word);
+                    compareWord(hops, hop, word);
                 }
-                compareProved(hop + NextHopDescriptor.PROVED_NS_OFFSET);
+                compareProved(hops, hop + NextHopDescriptor.PROVED_NS_OFFSET);
             }
         }
     }
 
-    private void compareProved(final long offset) {
-        final long first = expected.tables().region(MapNames.NEXT_HOPS).getLong(offset);
-        final long second = actual.tables().region(MapNames.NEXT_HOPS).getLong(offset);
+    private void compareProved(final Pair hops, final long offset) {
+        final long first = hops.first.getLong(offset);
+        final long second = hops.second.getLong(offset);
         if (Math.abs(first - second) > PROVED_TOLERANCE_NS) {
             add("next hop " + offset / NextHopDescriptor.LENGTH + " provedNs: " + first + " / " + second);
         }
     }
 
-    private void compareWords(final String mapName, final int recordLength) {
-        final long length = expected.tables().region(mapName).length();
-        for (long offset = 0; offset < length; offset += Integer.BYTES) {
-            compareWord(mapName, offset - offset % recordLength, (int) (offset % recordLength));
+    private void compareBackends() {
+        final Pair backends = pair(MapNames.BACKENDS);
+        for (long offset = 0; offset < backends.first.length(); offset += Integer.BYTES) {
+            final long inRecord = offset % BackendDescriptor.LENGTH;
+            compareWord(backends, offset - inRecord, (int) inRecord);
         }
     }
 
+    /** Engines count in rows of their own, so the sums over the rows count. */
     private void compareStatistics() {
-        for (int backend = 0; backend < expected.tables().sizes().backendCapacity(); backend++) {
-            for (int field = 0; field < BackendStatsDescriptor.LENGTH; field += Long.BYTES) {
-                final long first = statistic(expected, backend, field);
-                final long second = statistic(actual, backend, field);
-                if (first != second) {
-                    add("statistics of backend " + backend + " at byte " + field + ": " + first + " / " + second);
-                }
+        final Pair rows = pair(MapNames.BACKEND_STATS);
+        final long rowLength = BackendStatsDescriptor.recordOffset(
+                1, 0, expected.tables().sizes().backendCapacity());
+        for (long offset = 0; offset < rowLength; offset += Long.BYTES) {
+            long first = 0;
+            long second = 0;
+            for (long row = offset; row < rows.first.length(); row += rowLength) {
+                first += rows.first.getLong(row);
+                second += rows.second.getLong(row);
+            }
+            if (first != second) {
+                add("statistics of backend " + offset / BackendStatsDescriptor.LENGTH + " at byte "
+                        + offset % BackendStatsDescriptor.LENGTH + ": " + first + " / " + second);
             }
         }
     }
 
-    private static long statistic(final TestBalancer balancer, final int backendIndex, final int fieldOffset) {
-        final SharedMemory memory = balancer.tables().region(MapNames.BACKEND_STATS);
-        final int capacity = balancer.tables().sizes().backendCapacity();
-        long sum = 0;
-        for (int row = 0; row < balancer.tables().sizes().counterRowCount(); row++) {
-            sum += memory.getLong(BackendStatsDescriptor.recordOffset(row, backendIndex, capacity) + fieldOffset);
-        }
-        return sum;
+    private Pair pair(final String mapName) {
+        return new Pair(
+                mapName, expected.tables().region(mapName), actual.tables().region(mapName));
     }
 
-    private void compareWord(final String mapName, final long recordOffset, final int wordOffset) {
-        final int first = expected.tables().region(mapName).getInt(recordOffset + wordOffset);
-        final int second = actual.tables().region(mapName).getInt(recordOffset + wordOffset);
-        if (first != second) {
+    private void compareWord(final Pair table, final long recordOffset, final int wordOffset) {
+        final long offset = recordOffset + wordOffset;
+        if (!table.isSame(offset)) {
             add(String.format(
                     "%s at byte %#x, word at %d of its record: %08x / %08x",
-                    mapName, recordOffset, wordOffset, first, second));
+                    table.name, recordOffset, wordOffset, table.first.getInt(offset), table.second.getInt(offset)));
         }
     }
 

@@ -45,14 +45,6 @@ final class TableImage {
         }
     }
 
-    /** Copies a whole table. */
-    static void copy(final String mapName, final SharedTables from, final SharedTables to) {
-        final SharedMemory source = from.region(mapName);
-        for (long offset = 0; offset < source.length(); offset += Long.BYTES) {
-            to.region(mapName).putLong(offset, source.getLong(offset));
-        }
-    }
-
     static boolean isUsed(final SharedMemory flows, final long slotOffset) {
         final int control = flows.getInt(slotOffset + FlowDescriptor.CONTROL_OFFSET);
         return (control & FlowDescriptor.STATE_MASK) != FlowState.FREE;

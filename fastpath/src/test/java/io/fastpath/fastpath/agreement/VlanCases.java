@@ -64,13 +64,15 @@ final class VlanCases {
                     stage.receive(CLIENTS, request().vlan(0xe000));
                     stage.receive(SERVERS, reply()).leaves(FORWARDED_REPLY, CLIENTS, replyOut());
                 }),
-                packetCase("learned tags outlive a change of routes", VlanCases::routeChanges),
+                packetCase("learned tags outlive a change of routes", VlanCases::routeChanges)
+                        .needsRoutes(),
                 packetCase("learned tags outlive a hop that goes out of use", stage -> {
-                    stage.receive(CLIENTS, request().vlan(100));
-                    stage.balancer().hopsStale();
-                    stage.receive(SERVERS, reply())
-                            .leaves(FORWARDED_REPLY, CLIENTS, replyOut().vlan(100));
-                }),
+                            stage.receive(CLIENTS, request().vlan(100));
+                            stage.balancer().hopsStale();
+                            stage.receive(SERVERS, reply())
+                                    .leaves(FORWARDED_REPLY, CLIENTS, replyOut().vlan(100));
+                        })
+                        .needsRoutes(),
                 packetCase("two clients with one address in two VLANs' gateways keep apart by MAC and tag", stage -> {
                     stage.receive(CLIENTS, request().vlan(100));
                     stage.receive(CLIENTS, tcp(CLIENT, 99, VIP, 90).vlan(101).from("02:aa:00:00:00:77"));
