@@ -12,20 +12,32 @@ import java.util.List;
 
 /** fastpath itself, started as an operator would: {@code bin/fastpath run --config FILE} in the node's namespace. */
 public final class Balancer implements Subject {
+    private final String name;
     private final Path launcher;
     private final Path folder;
     private final int cpu;
     private final String forwarding;
+    private final String engine;
 
     /**
      * A balancer.
      *
+     * @param name of the subject.
      * @param launcher {@code bin/fastpath}.
      * @param folder for its configuration and log; must exist.
      * @param cpu of its one worker.
      * @param forwarding mode of the service as in the configuration: {@code full-nat} or {@code nat}.
+     * @param engine placement as in the configuration.
      */
-    public Balancer(final Path launcher, final Path folder, final int cpu, final String forwarding) {
+    public Balancer(
+            final String name,
+            final Path launcher,
+            final Path folder,
+            final int cpu,
+            final String forwarding,
+            final String engine) {
+        this.name = name;
+        this.engine = engine;
         this.launcher = launcher;
         this.folder = folder;
         this.cpu = cpu;
@@ -34,12 +46,12 @@ public final class Balancer implements Subject {
 
     @Override
     public String name() {
-        return SubjectCatalog.FASTPATH;
+        return name;
     }
 
     @Override
     public String work() {
-        return "Java on AF_XDP: steering, flow tracking, Maglev, " + forwarding + ", checksums, TTL, both directions";
+        return engine + ": steering, flow tracking, Maglev, " + forwarding + ", checksums, TTL, both directions";
     }
 
     @Override
@@ -62,7 +74,7 @@ public final class Balancer implements Subject {
     private Path writeConfig(final Topology topology) {
         try {
             return Files.writeString(
-                    folder.resolve("fastpath.yaml"), new BalancerConfig(topology, cpu, forwarding).text());
+                    folder.resolve("fastpath.yaml"), new BalancerConfig(topology, cpu, forwarding, engine).text());
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
         }

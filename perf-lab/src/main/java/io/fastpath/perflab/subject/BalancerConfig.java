@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
  * @param topology to serve.
  * @param cpu of the one worker.
  * @param forwarding mode of the service.
+ * @param engine placement.
  */
-record BalancerConfig(Topology topology, int cpu, String forwarding) {
+record BalancerConfig(Topology topology, int cpu, String forwarding, String engine) {
     /**
      * {@return the name of the instance on a topology}
      *
@@ -30,6 +31,7 @@ record BalancerConfig(Topology topology, int cpu, String forwarding) {
                   - {name: %s, queues: all, mode: copy, checksum: incremental}
                   - {name: %s, queues: all, mode: copy, checksum: incremental}
                 workers: {cpus: [%d], idle: busy}
+                engine: %s
                 onExit: detach
                 flows: {capacity: 1048576}
                 rings: {fill: 1024, rx: 1024, tx: 1024, completion: 1024}
@@ -47,6 +49,7 @@ record BalancerConfig(Topology topology, int cpu, String forwarding) {
                         Topology.FRONT,
                         Topology.BACK,
                         cpu,
+                        engine,
                         Ipv4Address.format(Topology.BACK_ADDRESS),
                         Ipv4Address.format(Topology.VIP),
                         Topology.SERVICE_PORT,

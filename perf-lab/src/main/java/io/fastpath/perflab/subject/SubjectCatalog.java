@@ -21,11 +21,17 @@ public record SubjectCatalog(SourceTree sources, Path launcher, String forwardin
     /** Name of {@link CForwarder}. */
     public static final String C_AFXDP = "c-afxdp";
 
-    /** Name of {@link Balancer}. */
+    /** Name of {@link Balancer} with its worker first. */
     public static final String FASTPATH = "fastpath";
 
+    /** Name of {@link Balancer} with both engines at work. */
+    public static final String FASTPATH_HYBRID = "fastpath-hybrid";
+
+    /** Name of {@link Balancer} with the kernel engine alone. */
+    public static final String FASTPATH_KERNEL = "fastpath-kernel";
+
     /** All names, the floor of work first. */
-    public static final List<String> NAMES = List.of(KERNEL, C_AFXDP, FASTPATH);
+    public static final List<String> NAMES = List.of(KERNEL, C_AFXDP, FASTPATH, FASTPATH_HYBRID, FASTPATH_KERNEL);
 
     /**
      * {@return a subject, ready to be started}
@@ -37,16 +43,18 @@ public record SubjectCatalog(SourceTree sources, Path launcher, String forwardin
         return switch (name) {
             case KERNEL -> new KernelForwarding();
             case C_AFXDP -> new CForwarder(sources, cpu);
-            case FASTPATH -> balancer();
+            case FASTPATH -> balancer(name, "userspace");
+            case FASTPATH_HYBRID -> balancer(name, "hybrid");
+            case FASTPATH_KERNEL -> balancer(name, "kernel");
             default -> throw new LabException("no subject is called " + name + "; there are " + NAMES);
         };
     }
 
-    private Balancer balancer() {
+    private Balancer balancer(final String name, final String engine) {
         if (!Files.isExecutable(launcher)) {
-            throw new LabException(launcher.toAbsolutePath() + " is not there to start " + FASTPATH
-                    + "; give its place with --launcher, or leave " + FASTPATH + " out of --subjects");
+            throw new LabException(launcher.toAbsolutePath() + " is not there to start " + name
+                    + "; give its place with --launcher, or leave " + name + " out of --subjects");
         }
-        return new Balancer(launcher.toAbsolutePath(), sources.folder(), cpu, forwarding);
+        return new Balancer(name, launcher.toAbsolutePath(), sources.folder(), cpu, forwarding, engine);
     }
 }

@@ -29,14 +29,14 @@ final class TextReport implements Report {
                 environment.commit(),
                 environment.loadAverage());
         for (final Subject subject : subjects) {
-            print("  %-10s %s%n", subject.name(), subject.work());
+            print("  %-15s %s%n", subject.name(), subject.work());
         }
     }
 
     @Override
     public void round(final Round round) {
         print(
-                "flows %,d  round %d  %-10s %6.3f Mpps delivered of %6.3f offered  CPU pressure %.0f %%%s%n",
+                "flows %,d  round %d  %-15s %6.3f Mpps delivered of %6.3f offered  CPU pressure %.0f %%%s%n",
                 round.flowCount(),
                 round.number(),
                 round.subject(),
@@ -51,12 +51,12 @@ final class TextReport implements Report {
 
     @Override
     public void end(final List<Summary> summaries) {
-        print("%n%-10s %8s  %18s  %18s  %5s%n", "subject", "flows", "Mpps (range)", "ratio (range)", "noise");
+        print("%n%-15s %8s  %18s  %18s  %5s%n", "subject", "flows", "Mpps (range)", "ratio (range)", "noise");
         for (final Summary summary : summaries) {
             final Spread pps = summary.deliveredPps();
             final Spread ratio = summary.ratio();
             print(
-                    "%-10s %,8d  %5.3f (%5.3f-%5.3f)  %5.3f (%5.3f-%5.3f)  %3.0f %%%n",
+                    "%-15s %,8d  %5.3f (%5.3f-%5.3f)  %5.3f (%5.3f-%5.3f)  %3.0f %%%n",
                     summary.subject(),
                     summary.flowCount(),
                     pps.median() / MEGA,

@@ -118,7 +118,8 @@ final class ForwardingTest {
                 """.formatted(said, said));
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
 
-        try (RunningSubject running = new Balancer(launcher, folder, 1, "full-nat").start(topology)) {
+        try (RunningSubject running =
+                new Balancer("fastpath", launcher, folder, 1, "full-nat", "userspace").start(topology)) {
             Await.until("the launcher's words", () -> read(said).contains("front@"));
             running.checkAlive();
         }
