@@ -10,7 +10,8 @@
  *  +---------+---------+-------------------+
  *  | timeout in ticks, one u32 per state   |   16 to 80
  *  +---------------------------------------+
- *  | zero                                  |   80 to 128
+ *  | takeover|                             |
+ *  | count   | zero                        |   80 to 128
  *  +---------------------------------------+
  *
  * Writer: the control thread, plain stores of single words; each is good at any moment.
@@ -36,7 +37,9 @@ struct fp_control {
 	__u32 spill_limit;    /* frames in flight at a queue's worker from which on the kernel engine takes the next */
 	__u64 stall_limit_ns; /* age of a heartbeat from which on its worker is not fresh */
 	__u32 timeout_ticks[FP_CONTROL_STATES];
-	__u64 reserved[6];
+	__u32 takeover_count; /* processes that went on with the tables of an earlier one; no engine reads it */
+	__u32 reserved0;
+	__u64 reserved[5];
 };
 
 _Static_assert(sizeof(struct fp_control) == 128, "the control record");

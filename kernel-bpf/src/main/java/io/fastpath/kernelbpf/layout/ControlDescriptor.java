@@ -12,7 +12,8 @@ package io.fastpath.kernelbpf.layout;
  *  +---------+---------+-------------------+
  *  | timeout in ticks, one u32 per state   |   16 to 80
  *  +---------------------------------------+
- *  | zero                                  |   80 to 128
+ *  | takeover|                             |
+ *  | count   | zero                        |   80 to 128
  *  +---------------------------------------+
  * </pre>
  *
@@ -33,6 +34,9 @@ public final class ControlDescriptor {
 
     /** {@link #STATES} u32. By {@link FlowState}; 0 where a state has none. */
     public static final int TIMEOUT_TICKS_OFFSET = 16;
+
+    /** u32: processes that went on with the tables of an earlier one. No engine reads it. */
+    public static final int TAKEOVER_COUNT_OFFSET = 80;
 
     /** A worker, while it is fresh and has room. */
     public static final int ENGINE_USERSPACE = 0;
