@@ -40,6 +40,9 @@ final class KernelEngine implements Engine {
     private KernelTables tables;
     private TestBalancer balancer;
     private long[] counts;
+    private long placedCount;
+    private long sentCount;
+    private long sentLength;
 
     KernelEngine() {
         final BitSet cpus = CpuAffinity.currentThread();
@@ -57,7 +60,9 @@ final class KernelEngine implements Engine {
         control.timeouts(FlowTimeouts.defaults());
         control.engine(ControlDescriptor.ENGINE_KERNEL);
         counts = new long[Counter.SLOTS];
-        verdict(); // nothing yet
+        placedCount = 0;
+        sentCount = 0;
+        sentLength = 0;
     }
 
     @Override
@@ -125,6 +130,17 @@ final class KernelEngine implements Engine {
             }
         }
         throw new AssertionError("redirected from " + ingressIfindex + " with the source MAC of no other interface");
+    }
+
+    /** What no pipeline counts: that the frame was placed here, and what left. */
+    private void checkOwnCounts(final Counter verdict, final XdpTestResult result) {
+        final boolean isSent = result.action() == XDP_TX || result.action() == XDP_REDIRECT;
+        placedCount += Tally.isVerdict(verdict) ? 1 : 0;
+        sentCount += isSent ? 1 : 0;
+        sentLength += isSent ? result.packet().length : 0;
+        assertThat(balancer.count(Counter.XDP_KERNEL_PLACED)).as("placed").isEqualTo(placedCount);
+        assertThat(balancer.count(Counter.TX_PACKETS)).as("sent").isEqualTo(sentCount);
+        assertThat(balancer.count(Counter.TX_BYTES)).as("bytes sent").isEqualTo(sentLength);
     }
 
     /** The one end of a packet that was counted since the last call, or null. */
