@@ -52,7 +52,7 @@ __noinline int fp_read_ipv4(struct xdp_md *ctx, struct fp_packet *packet)
 	header_length = ip->ihl * 4;
 	if (ip->version != 4 || header_length < sizeof(*ip))
 		return FP_DROP_IP_HEADER;
-	total_length = bpf_ntohs(ip->tot_len);
+	total_length = fp_length(ip->tot_len);
 	if (total_length < header_length || (const void *)ip + total_length > cursor.end)
 		return FP_DROP_IP_LENGTH;
 	sum = fp_sum_of_ipv4(ip);

@@ -51,7 +51,7 @@ __noinline int fp_read_ipv6(struct xdp_md *ctx, struct fp_packet *packet)
 		return FP_DROP_TRUNCATED;
 	if (ip->version != 6)
 		return FP_DROP_IP_HEADER;
-	payload_length = bpf_ntohs(ip->payload_len);
+	payload_length = fp_length(ip->payload_len);
 	if (cursor.position + payload_length > cursor.end)
 		return FP_DROP_IP_LENGTH;
 	fp_set_ipv6(&packet->tuple.source, &ip->saddr);

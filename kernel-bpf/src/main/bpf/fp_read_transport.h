@@ -41,7 +41,7 @@ static __always_inline int fp_read_udp(struct fp_packet *packet, struct fp_curso
 
 	if (length < sizeof(*udp) || !udp)
 		return FP_DROP_IP_LENGTH;
-	udp_length = bpf_ntohs(udp->len);
+	udp_length = fp_length(udp->len);
 	if (udp_length < sizeof(*udp) || udp_length > length)
 		return FP_DROP_UDP_LENGTH;
 	packet->tuple.ports = *(const __u32 *)udp;

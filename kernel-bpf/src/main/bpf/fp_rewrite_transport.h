@@ -72,7 +72,7 @@ __noinline int fp_recompute_transport(struct xdp_md *ctx, struct fp_packet *pack
 		if (!udp->check)
 			return 0;
 		udp->check = 0;
-		addresses += fp_transport_sum(ctx, packet, bpf_ntohs(udp->len));
+		addresses += fp_transport_sum(ctx, packet, fp_length(udp->len));
 		udp->check = fp_udp_checksum(fp_finish(addresses));
 	}
 	return 0;

@@ -118,16 +118,16 @@ static __always_inline int fp_tcp_is_plain_ack(__u32 flags)
 __noinline int fp_tcp_next(__u32 state, __u32 flags, int is_reverse, int is_closer)
 {
 	__u32 sender = (is_reverse ? 1 : 0) | (is_closer ? 2 : 0);
-	__u32 class = fp_tcp_classes[flags & FP_TCP_RELEVANT];
+	__u32 row = fp_tcp_classes[flags & FP_TCP_RELEVANT] - FP_TCP_CLASS_SYN; /* no class's is beyond the table */
 	__u32 column = state - FP_FLOW_TCP_SYN_SENT;
 	__u32 next;
 
-	asm volatile("" : "+r"(class)); /* the compiler knows the table and drops the check, the verifier wants it */
-	if (class == FP_TCP_CLASS_INVALID || class > FP_TCP_CLASSES)
+	asm volatile("" : "+r"(row)); /* the compiler knows the table and asks otherwise than the verifier wants it */
+	if (row >= FP_TCP_CLASSES)
 		return FP_TCP_BAD_FLAGS;
 	if (column >= FP_TCP_STATES)
 		return FP_TCP_BAD_STATE;
-	next = fp_tcp_next_states[sender][class - 1][column];
+	next = fp_tcp_next_states[sender][row][column];
 	if (next == FP_TCP_REFUSED)
 		return FP_TCP_BAD_STATE;
 	return next == FP_TCP_SENT_AGAIN ? FP_FLOW_TCP_SYN_SENT | FP_TCP_REOPENS : next;
