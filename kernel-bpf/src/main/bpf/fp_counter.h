@@ -42,6 +42,8 @@ enum fp_counter {
 	FP_ANSWERED_ECHO = 39,
 	FP_ANSWERED_NEIGHBOR = 40,
 	FP_CONSUMED_ARP = 41,
+	FP_SHADOW_COMPARED = 42,
+	FP_SHADOW_MISMATCH = 43,
 
 	/* The flow table. */
 	FP_FLOW_OPENED = 64,

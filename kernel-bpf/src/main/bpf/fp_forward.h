@@ -37,22 +37,16 @@ static __always_inline void fp_toward_backend(struct fp_packet *packet, const st
 }
 
 /*
- * Sends a packet of a known connection on. Answers FP_FORWARDED_REQUEST or _REPLY, a drop code, or FP_FLOW_GONE where
- * the connection ended meanwhile, and then the packet is as it was. `is_tracked`: the connection was opened by it.
+ * What a packet of a known connection becomes, and the hop that is stored for it: sets `backend_index`, `hop_index` and
+ * `to`. 0, FP_DROP_INTERNAL, or FP_FLOW_GONE. Nothing is written but the packet's record.
  */
-__noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle, int is_tracked)
+static __always_inline int fp_translate(struct fp_packet *packet, __u64 handle)
 {
-	__u32 flow_index = (__u32)handle & ~FP_FLOW_EXISTING, control = handle >> 32, backend_index, first = 0;
-	int is_reverse = control >> FP_FLOW_KIND_SHIFT & FP_FLOW_KIND_REVERSE;
+	__u32 flow_index = fp_flow_index_of(handle), backend_index, first = 0;
 	const struct fp_backend *backend;
 	const struct fp_config *config;
 	const struct fp_flow *flow;
-	int refusal, verdict;
 
-	if (!packet)
-		return FP_DROP_INTERNAL;
-	if (packet->time_to_live < FP_TIME_TO_LIVE_MIN)
-		return FP_DROP_TTL_EXPIRED;
 	config = bpf_map_lookup_elem(&fp_config, &first);
 	flow = bpf_map_lookup_elem(&fp_flows, &flow_index);
 	if (!config || !flow)
@@ -62,13 +56,32 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 	if (!backend)
 		return FP_FLOW_GONE;
 	packet->backend_index = backend_index;
-	if (is_reverse) {
+	if (fp_flow_is_reverse(fp_flow_control_of(handle))) {
 		packet->hop_index = flow->next_hop_index;
 		fp_toward_client(packet, flow);
 	} else {
 		packet->hop_index = backend->next_hop_index;
 		fp_toward_backend(packet, config, flow, backend);
 	}
+	return 0;
+}
+
+/*
+ * Sends a packet of a known connection on. Answers FP_FORWARDED_REQUEST or _REPLY, a drop code, or FP_FLOW_GONE where
+ * the connection ended meanwhile, and then the packet is as it was. `is_tracked`: the connection was opened by it.
+ */
+__noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle, int is_tracked)
+{
+	int is_reverse = fp_flow_is_reverse(fp_flow_control_of(handle));
+	int refusal, verdict;
+
+	if (!packet)
+		return FP_DROP_INTERNAL;
+	if (packet->time_to_live < FP_TIME_TO_LIVE_MIN)
+		return FP_DROP_TTL_EXPIRED;
+	refusal = fp_translate(packet, handle);
+	if (refusal)
+		return refusal;
 	refusal = fp_way_out(ctx, packet, is_reverse);
 	if (!fp_flow_still_valid(handle))
 		return FP_FLOW_GONE;

@@ -11,6 +11,7 @@
 #include "fp_interface.h"
 #include "fp_next_hop.h"
 #include "fp_service.h"
+#include "fp_shadow_order.h"
 
 /*
  * The list of all that is shared: one member of each type. It exists in no memory; it is there so that an object's
@@ -29,6 +30,7 @@ struct fp_layout {
 	struct fp_flow flow;
 	struct fp_counter_row counter_row;
 	struct fp_address address;
+	struct fp_shadow_order shadow_order;
 
 	enum fp_engine engine;
 	enum fp_service_state service_state;

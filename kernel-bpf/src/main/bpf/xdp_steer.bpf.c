@@ -13,6 +13,8 @@
  *                      |    |                                        |
  *                 worker    no socket, stale, full --------------> kernel engine
  *
+ * Beside it: xdp_shadow, by which a process asks what the kernel engine would make of a packet (fp_shadow.h).
+ *
  * Every frame of the node comes through here, so the order of the look-ups is the price list. The service table is
  * small and warm; the flow table is large, and a look-up in it is a cache miss. Asking for the service first takes
  * requests past the flow table altogether. The flow table is left with replies, with requests of services that were
@@ -24,6 +26,7 @@
 #include "fp_gate.h"
 #include "fp_parse.h"
 #include "fp_served.h"
+#include "fp_shadow.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -125,6 +128,35 @@ int xdp_steer(struct xdp_md *ctx)
 	}
 	fp_count(&tally, reason);
 	return XDP_PASS;
+}
+
+/*
+ * For test runs only (BPF_PROG_TEST_RUN), and loaded only where it is asked for: what the kernel engine would make of a
+ * frame that a worker has forwarded. Answers the verdict; its metadata is struct fp_shadow_order.
+ */
+SEC("?xdp")
+int xdp_shadow(struct xdp_md *ctx)
+{
+	__u32 first = 0;
+	struct fp_packet *packet = bpf_map_lookup_elem(&fp_shadowed, &first);
+	struct fp_shadow_order *order = fp_shadow_order_of(ctx);
+	int verdict;
+
+	if (!packet || !order)
+		return FP_DROP_INTERNAL;
+	packet->ingress_flags = order->ingress_flags;
+	packet->egress_ifindex = 0;
+	packet->hop_index = 0;
+	fp_inspect(ctx, packet);
+	verdict = fp_shadow(ctx, packet);
+	order = fp_shadow_order_of(ctx);
+	if (!order)
+		return FP_DROP_INTERNAL;
+	order->slot_index = fp_flow_index_of(packet->handle);
+	order->control = fp_flow_control_of(packet->handle);
+	order->hop_index = packet->hop_index;
+	order->egress_ifindex = packet->egress_ifindex;
+	return verdict;
 }
 
 /* Never called, and so never loaded: its parameter brings all that is shared into the BTF. */

@@ -13,6 +13,12 @@ public final class KernelObjects {
     /** XDP program of {@link #xdpSteer()}. */
     public static final String XDP_STEER_PROGRAM = "xdp_steer";
 
+    /**
+     * XDP program of {@link #xdpSteer()} for test runs alone, not loaded unless it is selected: what the kernel engine makes
+     * of a packet. Its metadata is told by {@code ShadowDescriptor}, its answer is the verdict's code.
+     */
+    public static final String XDP_SHADOW_PROGRAM = "xdp_shadow";
+
     /** XDP program of {@link #xdpPass()}. */
     public static final String XDP_PASS_PROGRAM = "xdp_pass";
 

@@ -95,6 +95,18 @@ public final class BpfObject implements AutoCloseable {
     }
 
     /**
+     * Let {@link #load()} load a program that is left out otherwise: one whose section begins with {@code ?}.
+     *
+     * @param programName the C function's name.
+     * @throws IllegalArgumentException if there is none of that name.
+     */
+    public void select(final String programName) {
+        BpfFailure.check(
+                Libbpf.bpf_program__set_autoload(findProgram(programName), true),
+                "bpf_program__set_autoload(" + name + '.' + programName + ')');
+    }
+
+    /**
      * Create the maps and load the programs.
      *
      * @throws NativeException if the kernel refuses; nothing of the object is left in it.

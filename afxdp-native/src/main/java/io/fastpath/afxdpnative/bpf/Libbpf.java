@@ -57,6 +57,8 @@ final class Libbpf {
 
     static native int bpf_program__fd(long program);
 
+    static native int bpf_program__set_autoload(long program, boolean autoload);
+
     static native int bpf_map_lookup_elem(int fd, long key, long value);
 
     static native int bpf_map_update_elem(int fd, long key, long value, long flags);

@@ -57,6 +57,10 @@ public enum Counter {
     ANSWERED_NEIGHBOR(40, "IPv6 neighbour solicitations for a VIP, answered"),
     /** Taken in. */
     CONSUMED_ARP(41, "ARP replies and announcements, taken in"),
+    /** Shadowed. */
+    SHADOW_COMPARED(42, "packets that a worker forwarded and the kernel engine translated for comparison"),
+    /** Shadowed; a defect. */
+    SHADOW_MISMATCH(43, "compared packets of which the kernel engine made something else"),
 
     /** Flow table. */
     FLOW_OPENED(64, "connections entered into the flow table"),

@@ -49,8 +49,11 @@ public final class MapNames {
     /** The kernel engine's next hop before it is entered, one per CPU. */
     public static final String HOP_DRAFT = "fp_hop_draft";
 
+    /** The packet that a test run of the shadow program works on. Private to the kernel engine. */
+    public static final String SHADOWED = "fp_shadowed";
+
     /** What the kernel engine has for itself: neither mapped nor pinned. */
-    public static final List<String> PRIVATE = List.of(SCRATCH, PENDING, HOP_DRAFT);
+    public static final List<String> PRIVATE = List.of(SCRATCH, PENDING, HOP_DRAFT, SHADOWED);
 
     /** The mappable arrays. */
     public static final List<String> MAPPABLE = List.of(

@@ -17,6 +17,7 @@ final class Twins {
             "fp_backend", BackendDescriptor.class,
             "fp_backend_stats", BackendStatsDescriptor.class,
             "fp_next_hop", NextHopDescriptor.class,
+            "fp_shadow_order", ShadowDescriptor.class,
             "fp_flow", FlowDescriptor.class);
 
     /** Structs that are an array in truth; they have a test of their own. */
