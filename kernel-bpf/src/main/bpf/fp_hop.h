@@ -15,20 +15,11 @@
 #include "fp_address.h"
 #include "fp_egress.h"
 #include "fp_heard.h"
+#include "fp_hop_proof.h"
 #include "fp_packet.h"
 #include "fp_served.h"
 
-#define FP_AF_INET 2
-#define FP_AF_INET6 10
 #define FP_VLAN_VID_BE 0xff0f
-
-/* A record before it is entered: too large for the stack. One per CPU. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct fp_next_hop);
-} fp_hop_draft SEC(".maps");
 
 /* Fills a record that was won. `ifindex` and `state` last: who sees them sees the rest. */
 static __always_inline void fp_hop_fill(struct fp_next_hop *hop, const struct fp_next_hop *draft)
@@ -103,36 +94,16 @@ __noinline int fp_hop_enter(struct fp_next_hop *draft, int is_client)
 	return 0;
 }
 
-/* The kernel's way to an address into the draft: 0, or a drop code. */
-static __always_inline int fp_hop_ask(struct xdp_md *ctx, const struct fp_packet *packet,
-				      const struct fp_address *destination, struct fp_next_hop *draft)
+/* Tags that were learned from frames are known to nobody else: the hop that comes after takes them over. */
+static __always_inline void fp_keep_tags(__u32 old_index, struct fp_next_hop *draft)
 {
-	struct bpf_fib_lookup way = {.ifindex = packet->ingress_ifindex};
-	const struct fp_interface *interface;
+	const struct fp_next_hop *old = bpf_map_lookup_elem(&fp_next_hops, &old_index);
 
-	if (fp_is_ipv4(destination)) {
-		way.family = FP_AF_INET;
-		way.ipv4_dst = destination->be32[3];
-	} else {
-		way.family = FP_AF_INET6;
-		__builtin_memcpy(way.ipv6_dst, destination->bytes, sizeof(way.ipv6_dst));
-	}
-	if (bpf_fib_lookup(ctx, &way, sizeof(way), 0) != BPF_FIB_LKUP_RET_SUCCESS)
-		return FP_DROP_NO_NEXT_HOP;
-	if (fp_find_interface(way.ifindex, &interface) < 0 || !interface)
-		return FP_DROP_NO_EGRESS;
-	__builtin_memset(draft, 0, sizeof(*draft));
-	draft->state = FP_NEXT_HOP_VALID;
-	draft->ifindex = way.ifindex;
-	draft->mtu = interface->mtu;
-	draft->proved_ns = packet->now_ns;
-	__builtin_memcpy(draft->destination_mac, way.dmac, ETH_ALEN);
-	__builtin_memcpy(draft->source_mac, interface->mac, ETH_ALEN);
-	if (way.family == FP_AF_INET)
-		fp_set_ipv4(&draft->gateway, way.ipv4_dst);
-	else
-		__builtin_memcpy(draft->gateway.bytes, way.ipv6_dst, sizeof(way.ipv6_dst));
-	return 0;
+	if (!old_index || !old || old->state != FP_NEXT_HOP_STALE || old->ifindex != draft->ifindex)
+		return;
+	draft->tag_count = old->tag_count;
+	draft->outer_tag = old->outer_tag;
+	draft->inner_tag = old->inner_tag;
 }
 
 /*
@@ -154,12 +125,14 @@ __noinline int fp_way_out(struct xdp_md *ctx, struct fp_packet *packet, int is_c
 		refusal = fp_hop_ask(ctx, packet, &packet->to.destination, draft);
 		if (refusal)
 			return refusal;
+		fp_keep_tags(packet->hop_index, draft);
 		packet->hop_index = fp_hop_enter(draft, is_client);
 		if (!packet->hop_index)
 			return FP_DROP_NEXT_HOPS_FULL;
 		if (!fp_is_usable_hop(fp_next_hop_state(packet->hop_index)))
 			return FP_DROP_NO_NEXT_HOP;
 	}
+	fp_hop_prove(ctx, packet);
 	return fp_plan(ctx, packet);
 }
 
