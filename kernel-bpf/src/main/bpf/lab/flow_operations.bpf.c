@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
- * The operations of the flow table, one at a time: for tests, by BPF_PROG_TEST_RUN. The frame is a batch of requests.
- * Each run does the next one and writes its answer beside it, so that one system call may do many.
+ * The operations of the flow table, for tests, by BPF_PROG_TEST_RUN: the frame is a row of requests, which are done one
+ * after the other and get their answers written beside them.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -33,12 +33,6 @@ struct lab_request {
 	__u32 backend_index;
 	__u32 forwarding;
 	__u32 argument; /* TCP flags, hop index, slot index; TCP_NEXT: flags | state << 8 | reverse << 16 | closer << 17 */
-};
-
-struct lab_batch {
-	__u32 next; /* request */
-	__u32 reserved[3];
-	struct lab_request requests[LAB_REQUESTS];
 };
 
 static __always_inline __u64 lab_open(struct fp_packet *packet, const struct lab_request *request)
@@ -74,27 +68,29 @@ static __always_inline __u64 lab_do(struct fp_packet *packet, const struct lab_r
 	return -1;
 }
 
+/* Does one request of the frame; 0 if there is none of that index. */
+__noinline int lab_answer(struct xdp_md *ctx, __u32 index)
+{
+	struct lab_request *request = (void *)(long)ctx->data;
+	struct fp_packet *packet;
+	__u32 first = 0;
+
+	if (index >= LAB_REQUESTS)
+		return 0;
+	request += index;
+	asm volatile("" : "+r"(request)); /* computed once, so that what is checked is what is used */
+	packet = bpf_map_lookup_elem(&fp_scratch, &first);
+	if (!packet || (void *)(request + 1) > (void *)(long)ctx->data_end)
+		return 0;
+	request->answer = lab_do(packet, request);
+	return 1;
+}
+
 SEC("xdp")
 int flow_operations(struct xdp_md *ctx)
 {
-	struct lab_batch *batch = (void *)(long)ctx->data;
-	void *end = (void *)(long)ctx->data_end;
-	struct lab_request *request;
-	struct fp_packet *packet;
-	__u32 first = 0;
-	__u32 next;
-
-	packet = bpf_map_lookup_elem(&fp_scratch, &first);
-	if (!packet || (void *)batch->requests > end)
-		return XDP_ABORTED;
-	next = batch->next;
-	if (next >= LAB_REQUESTS)
-		return XDP_DROP;
-	request = &batch->requests[next];
-	asm volatile("" : "+r"(request)); /* computed once, so that what is checked is what is used */
-	if ((void *)(request + 1) > end)
-		return XDP_DROP;
-	batch->next = next + 1;
-	request->answer = lab_do(packet, request);
+	for (__u32 i = 0; i < LAB_REQUESTS; i++)
+		if (!lab_answer(ctx, i))
+			break;
 	return XDP_PASS;
 }
