@@ -47,6 +47,7 @@ public abstract class Load implements AutoCloseable {
     @Override
     public final void close() {
         finish();
+        released();
     }
 
     /** Lets every client finish the request it is at, and waits for that. */
@@ -111,6 +112,9 @@ public abstract class Load implements AutoCloseable {
     }
 
     abstract void loop(int clientIndex);
+
+    /** Gives back what the load holds beside its clients; may be called twice. */
+    void released() {}
 
     private void client(final int clientIndex) {
         try {

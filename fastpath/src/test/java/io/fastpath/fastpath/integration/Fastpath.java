@@ -22,6 +22,17 @@ final class Fastpath {
      * @param options more of them for the virtual machine
      */
     static List<String> command(final String... options) {
+        final List<String> words = java(options);
+        words.add(Main.class.getName());
+        return words;
+    }
+
+    /**
+     * The same Java, without a main class.
+     *
+     * @param options more of them for the virtual machine
+     */
+    static List<String> java(final String... options) {
         final List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-exports",
@@ -33,10 +44,8 @@ final class Fastpath {
             words.add("--enable-native-access=ALL-UNNAMED");
         }
         words.addAll(List.of(options));
-        words.addAll(List.of(
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
+        words.addAll(
+                List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
         return words;
     }
 

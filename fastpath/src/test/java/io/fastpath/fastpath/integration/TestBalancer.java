@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A lab with backends and a running balancer, for one test class; closing removes all of it. */
@@ -28,6 +29,7 @@ final class TestBalancer implements AutoCloseable {
 
     private static final AtomicInteger NUMBERS = new AtomicInteger();
     private static final long CONTROL_TIMEOUT_MS = 10_000;
+    private static final long POLL_NS = 1_000_000;
 
     private final String name;
     private final Path folder;
@@ -129,8 +131,12 @@ final class TestBalancer implements AutoCloseable {
 
     /** Starts the balancer. */
     TestBalancer start(final String yaml) {
-        process =
-                BalancerProcess.start(Fastpath.command(), lab.balancer(), write(yaml), folder.resolve("balancer.log"));
+        return start(yaml, Fastpath.command());
+    }
+
+    /** Starts the balancer by a command of one's own. */
+    TestBalancer start(final String yaml, final List<String> command) {
+        process = BalancerProcess.start(command, lab.balancer(), write(yaml), folder.resolve("balancer.log"));
         await("the backends' next hops", this::knowsItsBackends);
         return this;
     }
@@ -146,6 +152,11 @@ final class TestBalancer implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** For files of the test's own; removed at the end. */
+    Path folder() {
+        return folder;
     }
 
     Lab lab() {
@@ -218,7 +229,7 @@ final class TestBalancer implements AutoCloseable {
             assertThat(System.nanoTime() - deadlineNs)
                     .as("waited 10 s for: %s", what)
                     .isNegative();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(POLL_NS);
         }
     }
 

@@ -1,0 +1,56 @@
+package io.fastpath.fastpath.lab;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+
+/**
+ * What became of a stream of numbered datagrams. Times are the machine's monotonic clock, read by sender and receiver in
+ * one process: they hold that process's own delays too.
+ *
+ * @param sent datagrams
+ * @param lost never received
+ * @param reordered received after one that was sent later
+ * @param duplicated received again
+ * @param longestGapMs longest time between two that were received one after the other
+ * @param longestSendGapMs the same of the sender; no gap can be blamed on the balancer below it
+ * @param longestLossMs longest time of sending of which nothing was received
+ * @param p50Us one-way latency, microseconds: half are below
+ * @param p99Us 99 % are below
+ * @param p999Us 99.9 % are below
+ * @param p9999Us 99.99 % are below
+ * @param maxUs the longest
+ */
+public record DatagramReport(
+        @JsonProperty("sent") long sent,
+        @JsonProperty("lost") long lost,
+        @JsonProperty("reordered") long reordered,
+        @JsonProperty("duplicated") long duplicated,
+        @JsonProperty("longestGapMs") double longestGapMs,
+        @JsonProperty("longestSendGapMs") double longestSendGapMs,
+        @JsonProperty("longestLossMs") double longestLossMs,
+        @JsonProperty("p50Us") double p50Us,
+        @JsonProperty("p99Us") double p99Us,
+        @JsonProperty("p999Us") double p999Us,
+        @JsonProperty("p9999Us") double p9999Us,
+        @JsonProperty("maxUs") double maxUs) {
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%d sent, %d lost, %d reordered, %d duplicated; longest gap %.2f ms (the sender's own %.2f ms), longest loss"
+                        + " %.2f ms; one way p50 %.0f us, p99 %.0f, p99.9 %.0f, p99.99 %.0f, max %.0f",
+                sent,
+                lost,
+                reordered,
+                duplicated,
+                longestGapMs,
+                longestSendGapMs,
+                longestLossMs,
+                p50Us,
+                p99Us,
+                p999Us,
+                p9999Us,
+                maxUs);
+    }
+}
