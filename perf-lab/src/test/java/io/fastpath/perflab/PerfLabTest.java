@@ -60,11 +60,38 @@ final class PerfLabTest {
         assertThat(err.toString().lines())
                 .containsExactly(
                         "lab: the baseline c-afxdp must be among --subjects [kernel]",
-                        "lab: no subject is called dpdk; there are [kernel, c-afxdp, fastpath]",
+                        "lab: no subject is called dpdk; there are [kernel, c-afxdp, fastpath, fastpath-hybrid, fastpath-kernel]",
                         "lab: frame length 1519 is not 64 to 1518",
                         "lab: a comparison needs a round and a time to measure, and nothing below zero",
                         "lab: " + folder + "/fastpath is not there to start fastpath; give its place with --launcher,"
                                 + " or leave fastpath out of --subjects");
+    }
+
+    @Test
+    void shouldTellWhatAPacketCostsInTheKernelEngine() throws JsonProcessingException {
+        final int exitCode = run("engine --flows 1,64 --traffic udp4,tcp6 --rounds 1 --packets 1000 --cpu 0 --json");
+
+        assertThat(exitCode).as(err.toString()).isZero();
+        final List<JsonNode> lines = new ArrayList<>();
+        for (final String line : out.toString().lines().toList()) {
+            lines.add(new ObjectMapper().readTree(line));
+        }
+        assertThat(members(lines, "/program/name")).containsExactly("xdp_steer");
+        assertThat(lines.get(1).at("/program/verifiedInstructions").asInt()).isBetween(1, 1_000_000);
+        assertThat(members(lines, "/cost/packet"))
+                .contains("hit, request", "hit, reply", "new flow", "miss, not ours", "miss, no flow", "answer, echo");
+        assertThat(members(lines, "/cost/flowCount")).contains("1", "64");
+        assertThat(members(lines, "/cost/baselineNs")).doesNotContain("0.0");
+    }
+
+    @Test
+    void shouldRefuseWhatItCannotMeasure() {
+        assertThat(run("engine --traffic sctp4")).isEqualTo(1);
+        assertThat(run("engine --rounds 0")).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "lab: no traffic is called sctp4; there are udp4, udp6, tcp4, tcp6",
+                        "lab: a measurement needs a round, a packet and a flow at least");
     }
 
     @Test

@@ -23,6 +23,8 @@ public final class SourceTree implements AutoCloseable {
             "afxdp_forward.c",
             "afxdp_redirect.bpf.c",
             "lab_checksum.h",
+            "lab_cost.bpf.c",
+            "lab_cost.h",
             "lab_frame.h",
             "lab_sink.bpf.c",
             "lab_sink.h",
