@@ -7,6 +7,8 @@ import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.demo.Demo;
 import io.fastpath.fastpath.demo.DemoResult;
 import io.fastpath.fastpath.demo.DemoScreen;
+import io.fastpath.fastpath.demo.FaultDemo;
+import io.fastpath.fastpath.demo.FaultResult;
 import io.fastpath.fastpath.instance.Detachment;
 import io.fastpath.fastpath.instance.Foreground;
 import java.nio.file.Path;
@@ -29,16 +31,22 @@ final class Commands implements Operations {
             throw new CommandException(
                     "start the demo by bin/fastpath: it needs to know how to start a balancer", ExitCode.FAILURE);
         }
-        final DemoResult result = new Demo(
-                        Path.of(launcher),
-                        options.seconds(),
-                        new DemoScreen(options.json() ? options.err() : options.out()))
-                .run();
+        final Path path = Path.of(launcher);
+        final DemoScreen screen = new DemoScreen(options.json() ? options.err() : options.out());
+        if (options.fault() == null) {
+            final DemoResult result = new Demo(path, options.seconds(), screen).run();
+            return answer(options, result, result.passed());
+        }
+        final FaultResult result = new FaultDemo(path, options.seconds(), options.fault(), screen).run();
+        return answer(options, result, result.passed());
+    }
+
+    private static int answer(final DemoOptions options, final Object result, final boolean passed) {
         if (options.json()) {
             options.out().println(json(result));
         }
         options.out().flush();
-        return result.passed() ? ExitCode.OK : ExitCode.FAILURE;
+        return passed ? ExitCode.OK : ExitCode.FAILURE;
     }
 
     @Override
@@ -46,7 +54,7 @@ final class Commands implements Operations {
         return Detachment.of(directory, instance);
     }
 
-    private static String json(final DemoResult result) {
+    private static String json(final Object result) {
         try {
             return new ObjectMapper().writeValueAsString(result);
         } catch (final JsonProcessingException e) {

@@ -40,6 +40,12 @@ public record DemoResult(
         return requests > 0 && udpExchanges > 0 && failures == 0 && udpLost == 0 && idleBackends.isEmpty();
     }
 
+    /** The same with another first failure. */
+    DemoResult withFailure(final String sentence) {
+        return new DemoResult(
+                requests, failures, udpExchanges, udpLost, perBackend, idleBackends, packets, drops, seconds, sentence);
+    }
+
     /**
      * What is missing, in a sentence for each thing.
      *

@@ -121,7 +121,8 @@ public final class DemoScreen {
         return sum;
     }
 
-    private void line(final String format, final Object... values) {
+    /** Any line, shown at once. */
+    void line(final String format, final Object... values) {
         out.printf(Locale.ROOT, format + "%n", values);
         out.flush();
     }

@@ -32,9 +32,33 @@ public final class BalancerProcess implements AutoCloseable {
      */
     public static BalancerProcess start(
             final List<String> fastpath, final String namespace, final Path config, final Path log) {
+        return launch(fastpath, "run", namespace, config, log);
+    }
+
+    /**
+     * Starts a balancer that takes over from the one that runs, and waits until its log says that it forwards.
+     *
+     * @param fastpath command that is fastpath, as for {@link #start}
+     * @param namespace of the balancer
+     * @param config its configuration file
+     * @param log file for what it prints
+     * @return the process, to be closed; the other one has ended or is about to
+     * @throws LabException when it ends early or takes too long; the text holds the log's end
+     */
+    public static BalancerProcess upgrade(
+            final List<String> fastpath, final String namespace, final Path config, final Path log) {
+        return launch(fastpath, "upgrade", namespace, config, log);
+    }
+
+    private static BalancerProcess launch(
+            final List<String> fastpath,
+            final String command,
+            final String namespace,
+            final Path config,
+            final Path log) {
         final List<String> words = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         words.addAll(fastpath);
-        words.addAll(List.of("run", "--config", config.toString()));
+        words.addAll(List.of(command, "--config", config.toString()));
         final BalancerProcess balancer = new BalancerProcess(ChildProcess.start("the balancer", words, log));
         try {
             balancer.awaitReady();
@@ -62,6 +86,26 @@ public final class BalancerProcess implements AutoCloseable {
      */
     public int stop() {
         return process.stop();
+    }
+
+    /**
+     * Waits for an end that something else brings about.
+     *
+     * @return its exit code
+     * @throws LabException when it does not end in time; it is killed then
+     */
+    public int awaitEnd() {
+        return process.awaitEnd();
+    }
+
+    /** Holds it where it is, as a debugger does, by SIGSTOP. */
+    public void suspend() {
+        Shell.run("kill", "-STOP", Long.toString(pid()));
+    }
+
+    /** Lets it go on, by SIGCONT. */
+    public void resume() {
+        Shell.run("kill", "-CONT", Long.toString(pid()));
     }
 
     /** Ends it as a crash does, by SIGKILL, and waits for that. */

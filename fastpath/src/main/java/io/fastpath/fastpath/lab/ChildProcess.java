@@ -82,11 +82,21 @@ public final class ChildProcess implements AutoCloseable {
      */
     public int stop() {
         process.destroy();
+        return awaitEnd();
+    }
+
+    /**
+     * Wait for the process to end.
+     *
+     * @return its exit code.
+     * @throws LabException if it doesn't end within 15 s; it is killed then.
+     */
+    public int awaitEnd() {
         try {
             if (!process.waitFor(STOP_LIMIT_MS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new LabException(
-                        name + " did not end within " + STOP_LIMIT_MS + " ms of SIGTERM and was killed: " + logEnd());
+                        name + " did not end within " + STOP_LIMIT_MS + " ms and was killed: " + logEnd());
             }
             return process.exitValue();
         } catch (final InterruptedException ex) {
