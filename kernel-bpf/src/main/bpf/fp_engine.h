@@ -62,19 +62,25 @@ static __always_inline int fp_decide(struct xdp_md *ctx, struct fp_packet *packe
 	return verdict == FP_FLOW_GONE ? fp_admit(ctx, packet) : verdict;
 }
 
+/* Sends by the interface that the packet came in by, if that is the one. */
+static __always_inline int fp_send(const struct fp_packet *packet, __u32 egress_ifindex)
+{
+	if (egress_ifindex != packet->ingress_ifindex || packet->ingress_flags & FP_INTERFACE_REDIRECT_BACK)
+		return bpf_redirect(egress_ifindex, 0);
+	return XDP_TX;
+}
+
 /* XDP's action for a verdict. */
 static __always_inline int fp_action(const struct fp_packet *packet)
 {
 	switch (packet->verdict) {
 	case FP_FORWARDED_REQUEST:
 	case FP_FORWARDED_REPLY:
-		if (packet->egress_ifindex != packet->ingress_ifindex)
-			return bpf_redirect(packet->egress_ifindex, 0);
-		return XDP_TX;
+		return fp_send(packet, packet->egress_ifindex);
 	case FP_ANSWERED_ARP:
 	case FP_ANSWERED_ECHO:
 	case FP_ANSWERED_NEIGHBOR:
-		return XDP_TX;
+		return fp_send(packet, packet->ingress_ifindex);
 	default:
 		return XDP_DROP;
 	}

@@ -29,6 +29,7 @@ enum fp_interface_constant {
 /* Bits of `flags`. */
 enum fp_interface_flag {
 	FP_INTERFACE_RECOMPUTE_CHECKSUM = 0x1, /* senders on this side leave L4 checksums to offload */
+	FP_INTERFACE_REDIRECT_BACK = 0x2,      /* veth: what XDP_TX sends may lie at the other end; redirect to itself */
 };
 
 struct fp_interface {

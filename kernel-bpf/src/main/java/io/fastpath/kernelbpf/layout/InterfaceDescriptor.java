@@ -48,6 +48,9 @@ public final class InterfaceDescriptor {
     /** Senders on this side leave L4 checksums to offload: compute them afresh. */
     public static final int FLAG_RECOMPUTE_CHECKSUM = 0x1;
 
+    /** Bit of the flags. What XDP_TX sends may lie at a veth's other end until something wakes it: redirect to itself. */
+    public static final int FLAG_REDIRECT_BACK = 0x2;
+
     private InterfaceDescriptor() {}
 
     /**
