@@ -85,7 +85,7 @@ class FlowOperationsAgreementTest {
         try (PairedTables tables =
                 new PairedTables(SLOTS, backends, FlowEngineRig.sources(portCount, SNAT), timeouts, seed)) {
             for (int i = 0; i < STEPS; i++) {
-                nowTicks += random.nextInt(100) == 0 ? random.nextInt(300) : random.nextInt(4);
+                nowTicks += random.nextInt(40) == 0 ? random.nextInt(200) : 0; // so that many are equally old
                 try {
                     step(tables, extra);
                     tables.compare();
