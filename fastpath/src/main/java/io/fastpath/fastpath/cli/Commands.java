@@ -25,6 +25,12 @@ final class Commands implements Operations {
     }
 
     @Override
+    public int upgrade(final InstanceConfig config) {
+        new Foreground(config, InstanceDirectory.standard()).takeOver();
+        return ExitCode.OK;
+    }
+
+    @Override
     public int demo(final DemoOptions options) {
         final String launcher = System.getProperty(LAUNCHER_PROPERTY);
         if (launcher == null) {

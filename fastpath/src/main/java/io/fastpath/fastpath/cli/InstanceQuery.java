@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fastpath.fastpath.control.ControlClient;
 import io.fastpath.fastpath.control.ControlException;
 import io.fastpath.fastpath.control.InstanceFinder;
+import io.fastpath.fastpath.control.LeftReport;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Mixin;
 
@@ -39,6 +41,25 @@ final class InstanceQuery {
     ControlClient connect(final CommandContext context) throws ControlException {
         final String name = new InstanceFinder(context.directory()).running(instance.name());
         return ControlClient.connect(context.directory().socket(name), TIMEOUT_MS);
+    }
+
+    /**
+     * {@return what the instance left that is meant; empty if it runs, or left nothing}
+     *
+     * @param context of the command.
+     * @throws ControlException if that may not be asked.
+     */
+    Optional<LeftReport> left(final CommandContext context) throws ControlException {
+        final InstanceFinder finder = new InstanceFinder(context.directory());
+        try {
+            final String name = finder.any(instance.name());
+            return finder.isRunning(name) ? Optional.empty() : Optional.of(LeftReport.of(context.directory(), name));
+        } catch (final ControlException ex) {
+            if (ex.kind() == ControlException.Kind.NOT_RUNNING) {
+                return Optional.empty(); // who asks for the running one is told
+            }
+            throw ex;
+        }
     }
 
     /**

@@ -17,6 +17,14 @@ public interface Operations {
     int run(InstanceConfig config);
 
     /**
+     * Takes an instance over from its running process, and is the balancer then, until SIGTERM or SIGINT.
+     *
+     * @param config checked.
+     * @return exit code.
+     */
+    int upgrade(InstanceConfig config);
+
+    /**
      * Builds the lab, drives it and removes it.
      *
      * @param options of the command.

@@ -28,8 +28,10 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            UpgradeCommand.class,
             CheckCommand.class,
             StatusCommand.class,
+            EngineCommand.class,
             ServicesCommand.class,
             BackendsCommand.class,
             FlowsCommand.class,

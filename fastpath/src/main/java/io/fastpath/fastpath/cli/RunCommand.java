@@ -11,8 +11,9 @@ import picocli.CommandLine.Mixin;
         header = "Be the balancer, in the foreground.",
         description = {
             "",
-            "Attaches to the interfaces of the configuration and balances until SIGTERM or SIGINT; then it detaches",
-            "and ends with 0. Logs go to stderr. Needs root (or CAP_NET_ADMIN, CAP_BPF, CAP_NET_RAW, CAP_IPC_LOCK).",
+            "Balances on the interfaces of the configuration until SIGTERM or SIGINT, and ends with 0. By default the kernel",
+            "engine then carries on with the connections, for the next `run` to adopt; with `onExit: detach` all is given",
+            "back. Logs go to stderr. Needs root (or CAP_NET_ADMIN, CAP_BPF, CAP_NET_RAW, CAP_IPC_LOCK).",
             ""
         },
         footer = {"", "Example:", "  fastpath run --config /etc/fastpath/edge1.yaml"})

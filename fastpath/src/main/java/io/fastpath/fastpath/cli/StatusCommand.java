@@ -2,7 +2,9 @@ package io.fastpath.fastpath.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fastpath.fastpath.control.ControlException;
+import io.fastpath.fastpath.control.LeftReport;
 import io.fastpath.fastpath.control.StatusReport;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +17,8 @@ import picocli.CommandLine.Mixin;
             "",
             "Workers with their cycles, stalls and frames by place; interfaces as they are now, with the mode asked for,",
             "the mode got, and why it is a lesser one; the kernel's statistics of each AF_XDP socket. The flow table is",
-            "made for the configured capacity and has slots to spare, so it may hold more connections than that.",
+            "made for the configured capacity and has slots to spare, so it may hold more connections than that. Of an",
+            "instance without a process it tells whether the kernel engine carries on: exit code 3.",
             ""
         },
         footer = {"", "Example:", "  fastpath status --json | jq '.interfaces[] | {name, mode, downgrade}'"})
@@ -31,6 +34,11 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ControlException {
+        final Optional<LeftReport> left = query.left(context);
+        if (left.isPresent()) {
+            print(left.get());
+            throw new CommandException("instance " + left.get().instance() + " has no process", ExitCode.NOT_RUNNING);
+        }
         final JsonNode answer = query.ask(context, "status");
         if (query.isJson()) {
             context.console().json(answer);
@@ -38,5 +46,13 @@ final class StatusCommand implements Callable<Integer> {
             context.console().lines(StatusText.lines(Console.read(answer, StatusReport.class)));
         }
         return ExitCode.OK;
+    }
+
+    private void print(final LeftReport left) {
+        if (query.isJson()) {
+            context.console().json(left);
+        } else {
+            context.console().lines(StatusText.lines(left));
+        }
     }
 }

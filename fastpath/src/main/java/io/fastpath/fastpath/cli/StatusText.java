@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.cli;
 
+import io.fastpath.fastpath.control.LeftReport;
 import io.fastpath.fastpath.control.StatusReport;
 import io.fastpath.fastpath.control.StatusReport.FlowsReport;
 import io.fastpath.fastpath.control.StatusReport.FramesReport;
@@ -25,8 +26,8 @@ final class StatusText {
     static List<String> lines(final StatusReport status) {
         final List<String> lines = new ArrayList<>();
         lines.add("instance  " + status.instance() + ", pid " + status.pid() + ", fastpath " + status.version()
-                + ", up " + Quantities.duration(status.uptimeMs()));
-        lines.add("engine    " + status.engine());
+                + ", up " + Quantities.duration(status.uptimeMs()) + " since " + status.startedAt());
+        lines.addAll(PlacementText.lines(status.placement()));
         lines.add("services  " + status.serviceCount() + " with " + Quantities.count(status.backendCount(), "backend"));
         lines.add(flows(status.flows()));
         lines.add("");
@@ -51,6 +52,23 @@ final class StatusText {
         lines.addAll(frames(status).lines());
         lines.add("");
         lines.addAll(sockets(status).lines());
+        return lines;
+    }
+
+    /**
+     * {@return the lines}
+     *
+     * @param left of an instance whose process is gone.
+     */
+    static List<String> lines(final LeftReport left) {
+        final List<String> lines = new ArrayList<>();
+        lines.add("instance  " + left.instance() + ", no process");
+        lines.addAll(PlacementText.lines(left.placement()));
+        lines.add(flows(left.flows()));
+        lines.add("program   " + (left.ifindexes().isEmpty() ? "nowhere" : "on interfaces " + left.ifindexes()));
+        lines.add("");
+        lines.add(
+                "`fastpath run` with its configuration goes on with it; `fastpath detach` ends it and its connections.");
         return lines;
     }
 

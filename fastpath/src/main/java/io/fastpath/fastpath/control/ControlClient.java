@@ -74,12 +74,33 @@ public final class ControlClient implements AutoCloseable {
     /**
      * Asks for something that is answered at once.
      *
-     * @param command status, services, backends or counters.
+     * @param command status, services, backends, counters or engine.
      * @return the result.
      * @throws ControlException if the instance refuses, or goes away.
      */
     public JsonNode ask(final String command) throws ControlException {
-        return ask(new ControlProtocol.Request(command, null), item -> {});
+        return ask(new ControlProtocol.Request(command, null, null), item -> {});
+    }
+
+    /**
+     * Changes who works on packets.
+     *
+     * @param mode as a configuration names it.
+     * @return the placement that is in force now.
+     * @throws ControlException if the instance refuses, or goes away.
+     */
+    public JsonNode place(final String mode) throws ControlException {
+        return ask(new ControlProtocol.Request("engine", null, mode), item -> {});
+    }
+
+    /**
+     * Has the process end and leave its traffic to the kernel engine. It has only begun to when this returns.
+     *
+     * @return the process's id.
+     * @throws ControlException if the instance does not know how, or goes away.
+     */
+    public long handOver() throws ControlException {
+        return ask("handover").path("pid").asLong();
     }
 
     /**
@@ -91,7 +112,7 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if the instance refuses, or goes away.
      */
     public long flows(final FlowFilter filter, final Consumer<JsonNode> sink) throws ControlException {
-        return ask(new ControlProtocol.Request("flows", filter), sink)
+        return ask(new ControlProtocol.Request("flows", filter, null), sink)
                 .path("flows")
                 .asLong();
     }

@@ -1,5 +1,7 @@
 package io.fastpath.fastpath.control;
 
+import io.fastpath.fastpath.config.EngineMode;
+import java.util.Arrays;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ final class ControlCommands {
             if (request.filter() != null && !request.command().equals("flows")) {
                 throw new IllegalArgumentException("only the command \"flows\" has a filter");
             }
+            if (request.mode() != null && !request.command().equals("engine")) {
+                throw new IllegalArgumentException("only the command \"engine\" has a mode");
+            }
             return guarded(answer(request));
         } catch (final IllegalArgumentException ex) {
             return ControlAnswer.of(ControlProtocol.error(ex.getMessage()));
@@ -49,10 +54,30 @@ final class ControlCommands {
                 ControlAnswer.of(ControlProtocol.end(serviceTables().backends()));
             case "counters" -> ControlAnswer.of(ControlProtocol.end(CountersReport.of(view.tables())));
             case "flows" -> flows(request.filter() == null ? FlowFilter.ALL : request.filter());
+            case "engine" -> engine(request.mode());
+            case "handover" -> handOver();
             default ->
                 throw new IllegalArgumentException("command \"" + request.command()
-                        + "\" is unknown; allowed: status, services, backends, counters, flows");
+                        + "\" is unknown; allowed: status, services, backends, counters, flows, engine, handover");
         };
+    }
+
+    private ControlAnswer engine(final String label) {
+        if (label != null) {
+            view.place(Arrays.stream(EngineMode.values())
+                    .filter(mode -> mode.label().equals(label))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "mode \"" + label + "\" is unknown; allowed: userspace, hybrid, kernel, auto")));
+        }
+        return ControlAnswer.of(ControlProtocol.end(view.placement()));
+    }
+
+    /** The answer is on its way before the process ends: the server's thread finishes its turn first. */
+    private ControlAnswer handOver() {
+        view.handOver();
+        return ControlAnswer.of(
+                ControlProtocol.end(Map.of("pid", ProcessHandle.current().pid())));
     }
 
     private ServiceTables serviceTables() {

@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.control;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -39,8 +40,10 @@ final class ControlProtocol {
      *
      * @param command what is asked.
      * @param filter for {@code flows}; null for all.
+     * @param mode for {@code engine}, the mode to be; null to be told.
      */
-    record Request(String command, FlowFilter filter) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Request(String command, FlowFilter filter, String mode) {}
 
     private ControlProtocol() {}
 

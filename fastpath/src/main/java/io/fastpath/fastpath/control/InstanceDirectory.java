@@ -14,6 +14,9 @@ public final class InstanceDirectory {
     /** System property that names another place than {@code /run/fastpath}, for tests. */
     public static final String ROOT_PROPERTY = "fastpath.run.directory";
 
+    /** Pins of links in an instance's bpf file system begin with this, and end with the interface's index. */
+    public static final String LINK_PIN_PREFIX = "link_";
+
     private static final String DEFAULT_ROOT = "/run/fastpath";
 
     private final Path root;

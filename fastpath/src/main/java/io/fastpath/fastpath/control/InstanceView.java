@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.control;
 
+import io.fastpath.fastpath.config.EngineMode;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.lb.service.ServiceSpec;
 import java.util.List;
@@ -18,4 +19,20 @@ public interface InstanceView {
 
     /** {@return the services in force, which have the names that shared memory has not} */
     List<ServiceSpec> services();
+
+    /** {@return who works on packets, and how many each has worked on} */
+    PlacementReport placement();
+
+    /**
+     * Changes who works on packets, from the next packet on.
+     *
+     * @param mode to be in force until it is changed again, or the process ends.
+     */
+    void place(EngineMode mode);
+
+    /**
+     * Ends the process soon, whatever its configuration says of ends: the kernel engine goes on with what is pinned, for
+     * another process to adopt. Returns before that.
+     */
+    void handOver();
 }

@@ -6,10 +6,13 @@ import java.util.List;
  * What {@code status} answers. Immutable; the components' names are the JSON's, and don't change.
  *
  * @param instance name.
+ * @param running true: what {@link LeftReport} says is of an instance without a process.
  * @param pid of the process.
  * @param version of fastpath.
  * @param uptimeMs since the first packet could be taken.
- * @param engine that takes packets: {@code userspace}.
+ * @param startedAt when that was, by the wall clock, as {@code 2026-01-31T12:00:00Z}.
+ * @param engine the mode in force: userspace, hybrid or kernel.
+ * @param placement why it is that, and what each engine did.
  * @param serviceCount services in force.
  * @param backendCount backends in force.
  * @param flows the flow table.
@@ -19,10 +22,13 @@ import java.util.List;
  */
 public record StatusReport(
         String instance,
+        boolean running,
         long pid,
         String version,
         long uptimeMs,
+        String startedAt,
         String engine,
+        PlacementReport placement,
         int serviceCount,
         int backendCount,
         FlowsReport flows,

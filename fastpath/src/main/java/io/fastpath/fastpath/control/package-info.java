@@ -9,7 +9,7 @@
  *       bpf/                  a bpf file system: the pinned maps and links
  * </pre>
  *
- * <p>A request is one line, {@code {"command": "status"}}; the answer is zero or more lines {@code {"item": ...}} and
+ * <p>A request is one line, {@code {"command": "status"}}, {@code {"command": "engine", "mode": "hybrid"}}; the answer is zero or more lines {@code {"item": ...}} and
  * one last line, {@code {"ok": true, "result": ...}} or {@code {"ok": false, "error": "..."}}. The server has one thread and
  * never blocks on a client.
  */

@@ -63,6 +63,18 @@ final class BackendReachability {
     }
 
     /**
+     * {@link #resolveAll()}, which must find a way to each.
+     *
+     * @throws InstanceException naming a backend that packets can't be sent to, and why
+     */
+    void requireAll() {
+        final List<Unreachable> unreachable = resolveAll();
+        if (!unreachable.isEmpty()) {
+            throw new InstanceException(unreachable.get(0).toString());
+        }
+    }
+
+    /**
      * Whether packets can go to every backend now.
      *
      * @return true once all neighbours are known

@@ -1,8 +1,10 @@
 package io.fastpath.fastpath.instance;
 
 import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.control.InstanceClaim;
 import io.fastpath.fastpath.control.InstanceDirectory;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,7 @@ public final class Foreground {
 
     private final InstanceConfig config;
     private final InstanceDirectory directory;
+    private Supplier<InstanceClaim> claims;
     private Instance instance;
     private Throwable startFailure;
 
@@ -24,6 +27,7 @@ public final class Foreground {
     public Foreground(final InstanceConfig config, final InstanceDirectory directory) {
         this.config = config;
         this.directory = directory;
+        claims = () -> directory.claim(config.instance());
     }
 
     /**
@@ -33,6 +37,28 @@ public final class Foreground {
      * @throws RuntimeException with one line for the operator if it can't start
      */
     public void run() {
+        runUntilEnd();
+    }
+
+    /**
+     * Takes over from the process that is the instance, and goes on as {@link #run()} does. Without such a process it is
+     * {@link #run()}.
+     *
+     * @throws RuntimeException with one line for the operator if it can't take over; unless it says otherwise, the other
+     *     process goes on as if nothing had been asked
+     */
+    public void takeOver() {
+        final Takeover takeover = new Takeover(config, directory);
+        if (takeover.isPossible()) {
+            takeover.prepare();
+            claims = takeover::claim;
+        } else {
+            LOGGER.info("there is no process to take {} over from", config.instance());
+        }
+        runUntilEnd();
+    }
+
+    private void runUntilEnd() {
         final Thread hook = new Thread(this::end, "fastpath-end");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -49,11 +75,16 @@ public final class Foreground {
     /** A signal during the start waits for its end, and then ends what was started. */
     private synchronized void start() {
         try {
-            instance = Instance.start(config, directory);
+            instance = Instance.start(config, claims, Foreground::exit);
         } catch (final RuntimeException | Error e) {
             startFailure = e;
             throw e;
         }
+    }
+
+    /** The caller must not wait for the end, which waits for the caller. */
+    private static void exit() {
+        new Thread(() -> System.exit(0), "fastpath-exit").start();
     }
 
     private synchronized void end() {

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
@@ -53,6 +54,7 @@ public final class Instance implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Instance.class);
 
     private final InstanceConfig config;
+    private final Runnable end;
     private final Unwinder undo = new Unwinder();
     private final List<WorkerUnit> workers = new ArrayList<>();
     private final Set<String> downgraded = new HashSet<>();
@@ -70,23 +72,29 @@ public final class Instance implements AutoCloseable {
     /** Whether what is pinned outlives this object: it was there before, or is to be handed over. */
     private boolean leaves;
 
-    private Instance(final InstanceConfig config) {
+    /** Whether another process asked for what is pinned; the control server's thread sets it. */
+    private volatile boolean isAskedFor;
+
+    private Instance(final InstanceConfig config, final Runnable end) {
         this.config = config;
+        this.end = end;
     }
 
     /**
      * Starts a balancer in the calling thread's network namespace.
      *
      * @param config checked
-     * @param directory of run directories
+     * @param claims takes the right to be the instance, or throws
+     * @param end has the instance closed, on another thread, when another process asks for the instance
      * @return the running instance; the caller closes it
-     * @throws RuntimeException with one line for the operator if it can't start; nothing is left behind then
+     * @throws RuntimeException with one line for the operator if it can't start; nothing is left behind then but what an
+     *     earlier process had left
      */
-    public static Instance start(final InstanceConfig config, final InstanceDirectory directory) {
-        final Instance instance = new Instance(config);
+    static Instance start(final InstanceConfig config, final Supplier<InstanceClaim> claims, final Runnable end) {
+        final Instance instance = new Instance(config, end);
         boolean started = false;
         try {
-            instance.start(directory);
+            instance.start(claims.get());
             started = true;
             return instance;
         } finally {
@@ -109,24 +117,27 @@ public final class Instance implements AutoCloseable {
         }
     }
 
-    private void start(final InstanceDirectory directory) {
-        final InstanceClaim claim = directory.claim(config.instance());
+    private void start(final InstanceClaim claim) {
         undo.add(() -> {
-            if (!leaves) {
+            if (!leaves()) {
                 claim.removeDirectory();
             }
             claim.close();
         });
-        findInterfaces();
+        interfaces = ServedInterface.findAll(config);
         final List<WorkerPlan> plans = WorkerPlan.of(config.workers().cpus(), interfaces);
-        final BpfFilesystem bpf = mountBpf(directory);
+        final BpfFilesystem bpf = mountBpf(claim.directory());
         loadTables(bpf, plans.size());
         openNetwork();
         final BackendReachability reachability = resolveBackends();
         openWorkers(plans);
         startControl(reachability);
         joinGroups();
+        final boolean adopts = leaves;
         final XdpAttachments attachments = attach(bpf);
+        if (adopts) {
+            new ControlRecord(tables.region(MapNames.CONTROL)).countTakeover();
+        }
         startServer(claim, attachments);
         awaitNeighbours(reachability);
         placement.enforce();
@@ -139,11 +150,13 @@ public final class Instance implements AutoCloseable {
                 config.backendCount());
     }
 
-    private void findInterfaces() {
-        final int limit = UmemPlan.packetLengthLimit(config);
-        interfaces = config.interfaces().stream()
-                .map(candidate -> ServedInterface.find(candidate, limit))
-                .toList();
+    private boolean leaves() {
+        return leaves || isAskedFor;
+    }
+
+    private void handOver() {
+        isAskedFor = true;
+        end.run();
     }
 
     /** What an earlier process left is gone on with, and stays whatever becomes of this start. */
@@ -156,7 +169,7 @@ public final class Instance implements AutoCloseable {
         }
         leaves = left.isMounted();
         undo.add(() -> {
-            if (!leaves) {
+            if (!leaves()) {
                 left.unmount();
             }
         });
@@ -201,10 +214,7 @@ public final class Instance implements AutoCloseable {
                 tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
         final NextHopResolver resolver = new NextHopResolver(hops, interfaceTable, routes, requests);
         final BackendReachability reachability = new BackendReachability(services, hops, resolver, requests::request);
-        final List<BackendReachability.Unreachable> unreachable = reachability.resolveAll();
-        if (!unreachable.isEmpty()) {
-            throw new InstanceException(unreachable.get(0).toString());
-        }
+        reachability.requireAll();
         return reachability;
     }
 
@@ -286,7 +296,7 @@ public final class Instance implements AutoCloseable {
         workers.forEach(unit -> unit.register(map, interfaceTable::find));
         final XdpAttachments attachments = new XdpAttachments(loaded.program(), bpf.directory());
         undo.add(() -> {
-            if (leaves) {
+            if (leaves()) {
                 placement.handOver();
                 attachments.leave();
             } else {
@@ -320,7 +330,8 @@ public final class Instance implements AutoCloseable {
     private void startServer(final InstanceClaim claim, final XdpAttachments attachments) {
         final ControlServer server = ControlServer.start(
                 claim,
-                new InstanceStatus(config, tables, interfaces, workers, attachments, network),
+                new InstanceStatus(
+                        config, tables, interfaces, workers, attachments, network, placement, this::handOver),
                 ControlLimits.DEFAULT);
         undo.add(server::close);
     }

@@ -3,9 +3,11 @@ package io.fastpath.fastpath.instance;
 import io.fastpath.afxdpnative.netlink.NetworkView;
 import io.fastpath.afxdpnative.xsk.XskSocket;
 import io.fastpath.afxdpnative.xsk.XskStatistics;
+import io.fastpath.fastpath.config.EngineMode;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.InterfaceMode;
 import io.fastpath.fastpath.control.InstanceView;
+import io.fastpath.fastpath.control.PlacementReport;
 import io.fastpath.fastpath.control.StatusReport;
 import io.fastpath.fastpath.control.StatusReport.FlowsReport;
 import io.fastpath.fastpath.control.StatusReport.FramesReport;
@@ -18,20 +20,29 @@ import io.fastpath.fastpath.worker.WorkerStats;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.service.ServiceSpec;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the control socket can ask of a running instance. The control server's thread; nothing a worker owns is touched. */
 final class InstanceStatus implements InstanceView {
+    private static final Logger LOGGER = LoggerFactory.getLogger(InstanceStatus.class);
+
     private final InstanceConfig config;
     private final SharedTables tables;
     private final List<ServedInterface> interfaces;
     private final List<WorkerUnit> workers;
     private final XdpAttachments attachments;
     private final NetworkView network;
+    private final Placement placement;
+    private final Runnable handOver;
     private final long startedNs = System.nanoTime();
+    private final Instant startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     InstanceStatus(
             final InstanceConfig config,
@@ -39,13 +50,17 @@ final class InstanceStatus implements InstanceView {
             final List<ServedInterface> interfaces,
             final List<WorkerUnit> workers,
             final XdpAttachments attachments,
-            final NetworkView network) {
+            final NetworkView network,
+            final Placement placement,
+            final Runnable handOver) {
         this.config = config;
         this.tables = tables;
         this.interfaces = interfaces;
         this.workers = workers;
         this.attachments = attachments;
         this.network = network;
+        this.placement = placement;
+        this.handOver = handOver;
     }
 
     @Override
@@ -59,13 +74,34 @@ final class InstanceStatus implements InstanceView {
     }
 
     @Override
+    public PlacementReport placement() {
+        return PlacementReport.of(
+                placement.asked().label(), placement.effective().label(), placement.reason(), tables);
+    }
+
+    @Override
+    public void place(final EngineMode mode) {
+        placement.change(mode);
+        LOGGER.info("engine {}: {}", placement.effective().label(), placement.reason());
+    }
+
+    @Override
+    public void handOver() {
+        LOGGER.info("another process takes over");
+        handOver.run();
+    }
+
+    @Override
     public StatusReport status() {
         return new StatusReport(
                 config.instance(),
+                true,
                 ProcessHandle.current().pid(),
                 Version.text(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs),
-                "userspace",
+                startedAt.toString(),
+                placement.effective().label(),
+                placement(),
                 config.services().size(),
                 config.backendCount(),
                 flows(),

@@ -12,6 +12,7 @@ final class Placement {
     private final ControlRecord control;
     private final boolean isZeroCopy;
     private volatile EngineMode asked;
+    private volatile boolean isChanged;
 
     /**
      * A placement, not in force yet.
@@ -33,6 +34,7 @@ final class Placement {
      */
     void change(final EngineMode mode) {
         asked = mode;
+        isChanged = true;
         enforce();
     }
 
@@ -67,7 +69,7 @@ final class Placement {
     /** Why the mode in force is what it is. */
     String reason() {
         if (asked != EngineMode.AUTO) {
-            return "as configured";
+            return isChanged ? "as asked for while it runs" : "as configured";
         }
         return isZeroCopy
                 ? "zero-copy sockets: a worker forwards without a copy"

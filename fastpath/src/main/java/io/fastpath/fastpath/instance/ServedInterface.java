@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.instance;
 
 import io.fastpath.afxdpnative.interfaces.InterfaceFacts;
+import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.InterfaceConfig;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import java.util.List;
@@ -15,6 +16,20 @@ import java.util.List;
 record ServedInterface(InterfaceConfig config, InterfaceFacts facts, List<Integer> queues) {
     /** Bytes that a packet may have in a frame beside the IP packet: Ethernet header and two VLAN tags. */
     static final int LINK_HEADER_LENGTH = 14 + 2 * 4;
+
+    /**
+     * Finds and checks all interfaces of a configuration.
+     *
+     * @param config of the instance
+     * @return the interfaces, in its order
+     * @throws InstanceException if one is not fit to be served, saying why
+     */
+    static List<ServedInterface> findAll(final InstanceConfig config) {
+        final int limit = UmemPlan.packetLengthLimit(config);
+        return config.interfaces().stream()
+                .map(candidate -> find(candidate, limit))
+                .toList();
+    }
 
     /**
      * Finds and checks an interface.

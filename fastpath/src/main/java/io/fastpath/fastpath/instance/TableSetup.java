@@ -34,7 +34,7 @@ final class TableSetup {
 
     /** Writes the records of new tables. The kernel engine works first: no worker is there yet. */
     void begin() {
-        new ConfigRecord(tables.region(MapNames.CONFIG)).write(tables.sizes(), InstanceSizes.sources(config));
+        record().write(tables.sizes(), InstanceSizes.sources(config));
         control().engine(ControlDescriptor.ENGINE_KERNEL);
         writeLimits();
     }
@@ -46,23 +46,31 @@ final class TableSetup {
      * @throws InstanceException if the configuration asks for what the tables can't give; they are as they were
      */
     void goOn(final int workerCount) {
-        final ConfigRecord record = new ConfigRecord(tables.region(MapNames.CONFIG));
+        check(workerCount);
+        if (config.flows().slotCount() != tables.sizes().flowSlotCount()) {
+            LOGGER.warn("flows.capacity: the table keeps the size that the earlier process gave it, until a detach");
+        }
+        record().writeSources(InstanceSizes.sources(config));
+        writeLimits();
+    }
+
+    /**
+     * Whether adopted tables could be gone on with; writes nothing.
+     *
+     * @param workerCount workers to come
+     * @throws InstanceException if the configuration asks for what the tables can't give
+     */
+    void check(final int workerCount) {
         if (workerCount > tables.sizes().workerRowCount()) {
             throw new InstanceException("the tables of the earlier process have room for "
                     + tables.sizes().workerRowCount() + " workers, not for " + workerCount + ": use fewer, or `fastpath"
                     + " detach`, which ends its connections");
         }
-        final SnatRange sources = InstanceSizes.sources(config);
-        if (!keepsIndexes(record.sources(), sources)) {
+        if (!keepsIndexes(record().sources(), InstanceSizes.sources(config))) {
             throw new InstanceException("snat.addresses: live connections use addresses that are missing here, or would"
                     + " change their order: keep those of the earlier process and put new ones of a family at its end, or"
                     + " `fastpath detach`, which ends its connections");
         }
-        if (config.flows().slotCount() != tables.sizes().flowSlotCount()) {
-            LOGGER.warn("flows.capacity: the table keeps the size that the earlier process gave it, until a detach");
-        }
-        record.writeSources(sources);
-        writeLimits();
     }
 
     private static boolean keepsIndexes(final SnatRange before, final SnatRange now) {
@@ -78,6 +86,10 @@ final class TableSetup {
         final EngineConfig engine = config.engine();
         control().limits(engine.stallLimitNs(), engine.spillLimit());
         control().timeouts(config.flows().timeouts());
+    }
+
+    private ConfigRecord record() {
+        return new ConfigRecord(tables.region(MapNames.CONFIG));
     }
 
     private ControlRecord control() {

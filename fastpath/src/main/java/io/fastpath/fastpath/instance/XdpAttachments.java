@@ -8,6 +8,7 @@ import io.fastpath.afxdpnative.sys.Errno;
 import io.fastpath.afxdpnative.sys.NativeException;
 import io.fastpath.afxdpnative.sys.Unwinder;
 import io.fastpath.fastpath.config.InterfaceMode;
+import io.fastpath.fastpath.control.InstanceDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,8 +23,7 @@ import java.util.stream.Stream;
  * thread.
  */
 final class XdpAttachments implements AutoCloseable {
-    /** Pins of links begin with this, and end with the interface's index. */
-    static final String PIN_PREFIX = "link_";
+    private static final String PIN_PREFIX = InstanceDirectory.LINK_PIN_PREFIX;
 
     private final BpfProgram program;
     private final Path directory;

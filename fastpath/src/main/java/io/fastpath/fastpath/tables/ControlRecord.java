@@ -59,6 +59,38 @@ public final class ControlRecord {
     }
 
     /**
+     * When the kernel engine steps in for a worker that stands still.
+     *
+     * @return age of a heartbeat in nanoseconds
+     */
+    public long stallLimitNs() {
+        return memory.getLongAcquire(ControlDescriptor.STALL_LIMIT_NS_OFFSET);
+    }
+
+    /**
+     * When the kernel engine steps in for a worker that has too much.
+     *
+     * @return frames in flight
+     */
+    public int spillLimit() {
+        return memory.getIntAcquire(ControlDescriptor.SPILL_LIMIT_OFFSET);
+    }
+
+    /** Counts a process that goes on with the tables of an earlier one; the control thread of the new one. */
+    public void countTakeover() {
+        memory.putIntRelease(ControlDescriptor.TAKEOVER_COUNT_OFFSET, takeoverCount() + 1);
+    }
+
+    /**
+     * How often a process went on with these tables since they were made.
+     *
+     * @return count
+     */
+    public int takeoverCount() {
+        return memory.getIntAcquire(ControlDescriptor.TAKEOVER_COUNT_OFFSET);
+    }
+
+    /**
      * Tells the kernel engine how long flows may be idle.
      *
      * @param timeouts of the flow table

@@ -21,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What commands print of an instance: the whole text for people, and the names that programs rely on. */
 class AnswersTest {
+    private static final String[] PLACEMENT_NAMES = {
+        "asked", "inForce", "reason", "stallLimitNs", "spillLimit", "takeovers", "packets"
+    };
+
     @TempDir
     private Path root;
 
@@ -38,11 +42,20 @@ class AnswersTest {
 
     @Test
     void shouldPrintStatus() {
-        stage.start("edge1");
+        final FakeInstance instance = stage.start("edge1");
+        instance.count(Counter.RX_PACKETS, 70);
+        instance.countKernel(Counter.RX_PACKETS, 30);
+        instance.countKernel(Counter.XDP_KERNEL_PLACED, 4);
+        instance.countKernel(Counter.XDP_KERNEL_NO_SOCKET, 5);
+        instance.countKernel(Counter.XDP_KERNEL_STALE, 6);
+        instance.countKernel(Counter.XDP_KERNEL_FULL, 15);
 
         assertThat(stage.fastpath("status").out()).isEqualTo("""
-                        instance  edge1, pid 4711, fastpath 0.1.0, up 1h 2m
-                        engine    userspace
+                        instance  edge1, pid 4711, fastpath 0.1.0, up 1h 2m since 2026-01-31T12:00:00Z
+                        engine    userspace: as configured
+                        limits    the kernel steps in for a worker that stands still for 2.5 ms, or has 1536 frames in flight
+                        packets   userspace 70, kernel 30 (placed 4, no socket 5, stale 6, full 15)
+                        takeovers 0
                         services  2 with 3 backends
                         flows     12 connections, made for 1000; 24 of 4096 slots used (0.6 %)
 
@@ -73,10 +86,13 @@ class AnswersTest {
         assertThat(names(status))
                 .containsExactly(
                         "instance",
+                        "running",
                         "pid",
                         "version",
                         "uptimeMs",
+                        "startedAt",
                         "engine",
+                        "placement",
                         "serviceCount",
                         "backendCount",
                         "flows",
@@ -84,6 +100,14 @@ class AnswersTest {
                         "interfaces",
                         "sockets");
         assertThat(names(status.path("flows"))).containsExactly("used", "capacity", "usedSlotCount", "slotCount");
+    }
+
+    @Test
+    void shouldKeepTheNamesOfThePartsOfStatusInJson() throws IOException {
+        stage.start("edge1");
+
+        final JsonNode status = stage.fastpath("status", "--json").json();
+
         assertThat(names(status.at("/workers/0")))
                 .containsExactly(
                         "index",
@@ -122,6 +146,34 @@ class AnswersTest {
                         "rxInvalidDescriptors",
                         "txInvalidDescriptors",
                         "txRingEmpty");
+    }
+
+    @Test
+    void shouldShowAndChangeTheEngine() throws IOException {
+        stage.start("edge1");
+
+        assertThat(stage.fastpath("engine").out()).startsWith("engine    userspace: as configured\n");
+        assertThat(stage.fastpath("engine", "hybrid").out()).startsWith("engine    hybrid: ");
+        final JsonNode json = stage.fastpath("engine", "--json").json();
+        assertThat(stage.fastpath("status", "--json").json().path("placement")).isEqualTo(json);
+        assertThat(names(json.path("packets")))
+                .containsExactly("userspace", "kernel", "placed", "noSocket", "stale", "full");
+        assertThat(names(json)).containsExactly(PLACEMENT_NAMES);
+        assertThat(json.path("inForce").asText()).isEqualTo("hybrid");
+        assertThat(json.path("stallLimitNs").asLong()).isEqualTo(2_500_000);
+        assertThat(json.path("spillLimit").asInt()).isEqualTo(1536);
+    }
+
+    @Test
+    void shouldRefuseAnEngineThatIsNone() {
+        stage.start("edge1");
+
+        final Result result = stage.fastpath("engine", "java");
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(result.err())
+                .isEqualTo("fastpath: mode \"java\" is unknown; allowed: userspace, hybrid, kernel, auto\n");
+        assertThat(stage.fastpath("engine").out()).startsWith("engine    userspace: ");
     }
 
     @Test

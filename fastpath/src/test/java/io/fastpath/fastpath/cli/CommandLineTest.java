@@ -35,8 +35,10 @@ class CommandLineTest {
         return Stream.of(
                 "demo",
                 "run",
+                "upgrade",
                 "check",
                 "status",
+                "engine",
                 "services",
                 "backends",
                 "flows",
@@ -98,7 +100,7 @@ class CommandLineTest {
 
     @Test
     void shouldCallAMissingInstanceWithThree() {
-        for (final String command : new String[] {"status", "services", "backends", "flows"}) {
+        for (final String command : new String[] {"status", "engine", "services", "backends", "flows"}) {
             final Result result = stage.fastpath(command);
             assertThat(result.exitCode()).isEqualTo(ExitCode.NOT_RUNNING);
             assertThat(result.err()).isEqualTo("fastpath: no instance is running\n");
@@ -125,13 +127,16 @@ class CommandLineTest {
         assertThat(stage.fastpath("run", "--config", stage.file(CommandStage.GOOD_CONFIG))
                         .exitCode())
                 .isZero();
+        assertThat(stage.fastpath("upgrade", "--config", stage.file(CommandStage.GOOD_CONFIG))
+                        .exitCode())
+                .isZero();
         assertThat(stage.fastpath("demo", "--seconds", "3", "--json").exitCode())
                 .isZero();
         assertThat(stage.fastpath("demo").exitCode()).isZero();
         assertThat(stage.fastpath("detach", "-i", "edge1").out()).isEqualTo("instance edge1 is removed\n");
 
         assertThat(stage.operations().calls())
-                .containsExactly("run edge1", "demo 3 true", "demo 10 false", "detach edge1");
+                .containsExactly("run edge1", "upgrade edge1", "demo 3 true", "demo 10 false", "detach edge1");
     }
 
     @Test

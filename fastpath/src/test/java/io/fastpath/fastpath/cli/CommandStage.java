@@ -62,6 +62,11 @@ final class CommandStage implements AutoCloseable {
         }
 
         @Override
+        public int upgrade(final InstanceConfig config) {
+            return call("upgrade " + config.instance(), ExitCode.OK);
+        }
+
+        @Override
         public int demo(final DemoOptions options) {
             return call("demo " + options.seconds() + " " + options.json(), ExitCode.OK);
         }

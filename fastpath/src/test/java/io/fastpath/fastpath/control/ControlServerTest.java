@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.ThreadMXBean;
+import io.fastpath.fastpath.config.EngineMode;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.Endpoint;
@@ -69,6 +70,19 @@ class ControlServerTest {
     }
 
     @Test
+    void shouldPlaceAndHandOver() throws Exception {
+        start(ControlLimits.DEFAULT);
+
+        try (ControlClient client = ControlClient.connect(socket(), TIMEOUT_MS)) {
+            assertThat(client.place("hybrid").path("inForce").asText()).isEqualTo("hybrid");
+            assertThat(client.ask("engine").path("asked").asText()).isEqualTo("hybrid");
+            assertThat(instance.handOverCount()).isZero();
+            assertThat(client.handOver()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(instance.handOverCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldMakeASocketForItsOwnerOnly() throws IOException {
         start(ControlLimits.DEFAULT);
 
@@ -107,7 +121,14 @@ class ControlServerTest {
             assertThat(client.send("stop it\n").line()).startsWith("{\"ok\":false,\"error\":\"bad request: ");
             assertThat(client.send("{}\n").line()).contains("the request has no \\\"command\\\"");
             assertThat(client.send("{\"command\":\"stop\"}\n").line())
-                    .contains("\\\"stop\\\" is unknown; allowed: status, services, backends, counters, flows");
+                    .contains(
+                            "\\\"stop\\\" is unknown; allowed: status, services, backends, counters, flows, engine, handover");
+            assertThat(client.send("{\"command\":\"status\",\"mode\":\"kernel\"}\n")
+                            .line())
+                    .contains("has a mode");
+            assertThat(client.send("{\"command\":\"engine\",\"mode\":\"java\"}\n")
+                            .line())
+                    .contains("mode \\\"java\\\" is unknown; allowed: userspace, hybrid, kernel, auto");
             assertThat(client.send("{\"command\":\"status\",\"now\":1}\n").line())
                     .contains("\\\"now\\\"");
             assertThat(client.send("{\"command\":\"status\",\"filter\":{}}\n").line())
@@ -277,6 +298,21 @@ class ControlServerTest {
         @Override
         public List<ServiceSpec> services() {
             return List.of();
+        }
+
+        @Override
+        public PlacementReport placement() {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public void place(final EngineMode mode) {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public void handOver() {
+            throw new IllegalStateException("broken");
         }
     }
 

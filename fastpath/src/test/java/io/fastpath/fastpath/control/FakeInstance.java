@@ -3,12 +3,14 @@ package io.fastpath.fastpath.control;
 import io.fastpath.conntrack.FlowEvents;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.fastpath.config.EngineMode;
 import io.fastpath.fastpath.control.StatusReport.FlowsReport;
 import io.fastpath.fastpath.control.StatusReport.FramesReport;
 import io.fastpath.fastpath.control.StatusReport.InterfaceReport;
 import io.fastpath.fastpath.control.StatusReport.SocketReport;
 import io.fastpath.fastpath.control.StatusReport.WorkerReport;
 import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.SnatRange;
@@ -28,6 +30,7 @@ import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import io.fastpath.lb.service.TableReader;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An instance for tests: real tables in memory, two services (web: full NAT over two backends; dns: IPv6, NAT, one
@@ -37,6 +40,7 @@ public final class FakeInstance implements InstanceView {
     /** Rows: one CPU, one worker. */
     private static final int ROW_COUNT = 2;
 
+    private static final int CPU_ROW = 0;
     private static final int WORKER_ROW = 1;
 
     private final List<ServiceSpec> services = List.of(
@@ -60,6 +64,8 @@ public final class FakeInstance implements InstanceView {
                     List.of(new BackendSpec(Address.parse("fd00:8::11"), 5353, 3))));
     private final SharedTables tables;
     private final FlowTable flows;
+    private final AtomicInteger handOverCount = new AtomicInteger();
+    private volatile EngineMode mode = EngineMode.USERSPACE;
 
     /**
      * @param flowSlotCount slots of the flow table.
@@ -68,6 +74,7 @@ public final class FakeInstance implements InstanceView {
         tables = SharedTables.allocate(new TableSizes(flowSlotCount, 64, 16, 16, ROW_COUNT, 1, 4096));
         new ConfigRecord(tables.region(MapNames.CONFIG))
                 .write(tables.sizes(), SnatRange.of(List.of(Address.parse("10.8.0.1")), 1024, 65535));
+        new ControlRecord(tables.region(MapNames.CONTROL)).limits(2_500_000, 1536);
         ServiceTable.attach(ServiceTables.lbMemory(tables)).apply(services);
         flows = new FlowTable(
                 tables.region(MapNames.FLOWS),
@@ -115,6 +122,16 @@ public final class FakeInstance implements InstanceView {
     }
 
     /**
+     * Adds to a CPU's counter, as the kernel engine does.
+     *
+     * @param counter to add to.
+     * @param amount to add.
+     */
+    public void countKernel(final Counter counter, final int amount) {
+        new CounterRow(tables.region(MapNames.COUNTERS), CPU_ROW).add(counter.code(), amount);
+    }
+
+    /**
      * Adds to a worker's statistics of a backend.
      *
      * @param service name of one of the two.
@@ -145,10 +162,13 @@ public final class FakeInstance implements InstanceView {
     public StatusReport status() {
         return new StatusReport(
                 "edge1",
+                true,
                 4711,
                 "0.1.0",
                 3_723_000,
-                "userspace",
+                "2026-01-31T12:00:00Z",
+                mode.label(),
+                placement(),
                 2,
                 3,
                 FlowsReport.of(12, 1000, 4096),
@@ -178,6 +198,26 @@ public final class FakeInstance implements InstanceView {
                                 List.of(0),
                                 "is gone: restart once it is back")),
                 List.of(new SocketReport("eth1", 0, 0, true, 1, 2, 3, 4, 5, 6)));
+    }
+
+    @Override
+    public PlacementReport placement() {
+        return PlacementReport.of(mode.label(), mode.label(), "as configured", tables);
+    }
+
+    @Override
+    public void place(final EngineMode wanted) {
+        mode = wanted;
+    }
+
+    @Override
+    public void handOver() {
+        handOverCount.incrementAndGet();
+    }
+
+    /** How often another process asked for the instance. */
+    public int handOverCount() {
+        return handOverCount.get();
     }
 
     @Override

@@ -18,21 +18,22 @@ final class TakeoverTest {
             final String yaml = balancer.head("0") + TestBalancer.service("web4", Lab.VIP, 80, "tcp", "full-nat");
             balancer.start(yaml);
             http.start();
-            more(http);
+            more(http, SOME);
 
             balancer.process().kill();
-            more(http);
+            more(http, SOME);
 
             balancer.start(yaml);
-            more(http);
+            more(http, SOME);
             assertThat(http.failures())
                     .as(() -> "first: " + http.firstFailure())
                     .isZero();
         }
     }
 
-    private static void more(final HttpLoad http) {
-        final long target = http.requests() + SOME;
+    /** Waits for so many more requests, or for one that failed. */
+    static void more(final HttpLoad http, final int count) {
+        final long target = http.requests() + count;
         TestBalancer.await(target + " requests", () -> http.requests() >= target || http.failures() > 0);
     }
 }
