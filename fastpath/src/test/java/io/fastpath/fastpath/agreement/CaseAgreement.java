@@ -3,12 +3,13 @@ package io.fastpath.fastpath.agreement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.pipeline.TestBalancer;
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A case played by the pipeline and then by another engine: both do as it says, and leave the same behind. */
 final class CaseAgreement {
-    /** The two play one after the other, and may take a while; scripts let time go by in whole seconds, and many. */
+    /** Beyond the time that playing took, for one plays after the other; scripts let whole seconds go by, and many. */
     private static final int TOLERANCE_TICKS = 3000;
 
     /** The flow tables' secret: any, but the same. */
@@ -23,14 +24,16 @@ final class CaseAgreement {
     }
 
     void check(final PacketCase packetCase) {
+        final long startNs = System.nanoTime();
         final PacketStage expected = play(packetCase, java);
         final PacketStage actual = play(packetCase, other);
+        final int takenTicks = FlowDescriptor.ticks(System.nanoTime() - startNs);
         final List<String> differences = new ArrayList<>();
         if (actual.seen().stream().allMatch(Tally::isVerdict)) { // otherwise the other engine counts fewer packets
             differences.addAll(TableDifferences.inCounts(Tally.of(expected.balancer()), Tally.of(actual.balancer())));
         }
         differences.addAll(TableDifferences.inRecords(
-                expected.balancer(), actual.balancer(), TOLERANCE_TICKS, other.keepsHopsAsJavaDoes()));
+                expected.balancer(), actual.balancer(), takenTicks + TOLERANCE_TICKS, other.keepsHopsAsJavaDoes()));
         assertThat(differences).as("after: %s", packetCase.sentence()).isEmpty();
     }
 
