@@ -3,6 +3,7 @@ package io.fastpath.fastpath.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fastpath.fastpath.config.EngineMode;
 import io.fastpath.fastpath.lab.EchoBackend;
 import io.fastpath.fastpath.lab.HttpLoad;
 import io.fastpath.fastpath.lab.Lab;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What must work with real stacks in every forwarding mode; the modes are subclasses. */
+/** What must work with real stacks in every forwarding mode and placement; these are subclasses. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ForwardingTest {
     private static final long LOAD_MS = 2_000;
@@ -30,11 +31,11 @@ abstract class ForwardingTest {
     @TempDir
     private Path folder;
 
-    ForwardingTest(final String mode) {
+    ForwardingTest(final String mode, final EngineMode engine) {
         final TestBalancer made = TestBalancer.lab(1);
         boolean started = false;
         try {
-            made.start(made.head("1") + TestBalancer.services(mode));
+            made.start("engine: " + engine.label() + '\n' + made.head("1") + TestBalancer.services(mode));
             started = true;
         } finally {
             if (!started) {
@@ -48,12 +49,16 @@ abstract class ForwardingTest {
     void close() {
         try {
             balancer.assertNothingLost();
+            assertThatPacketsWereTakenAsPlaced();
             assertThat(balancer.process().stop()).isZero();
             assertThat(balancer.runDirectory()).doesNotExist();
         } finally {
             balancer.close();
         }
     }
+
+    /** By who took the requests and replies; called once all is over. */
+    abstract void assertThatPacketsWereTakenAsPlaced();
 
     final TestBalancer balancer() {
         return balancer;

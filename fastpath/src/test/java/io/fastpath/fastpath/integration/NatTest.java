@@ -1,8 +1,19 @@
 package io.fastpath.fastpath.integration;
 
-/** Forwarding mode {@code nat}: the backends see the client's own address. */
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastpath.fastpath.config.EngineMode;
+import io.fastpath.kernelbpf.layout.Counter;
+
+/** Forwarding mode {@code nat}, Java first: the backends see the client's own address. */
 final class NatTest extends ForwardingTest {
     NatTest() {
-        super("nat");
+        super("nat", EngineMode.USERSPACE);
+    }
+
+    @Override
+    void assertThatPacketsWereTakenAsPlaced() {
+        assertThat(balancer().counter(Counter.XDP_STEERED_SERVICE)).isPositive();
+        assertThat(balancer().counter(Counter.XDP_KERNEL_PLACED)).isZero();
     }
 }
