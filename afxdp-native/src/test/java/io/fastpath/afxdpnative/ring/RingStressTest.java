@@ -17,7 +17,7 @@ class RingStressTest {
     private static final int START = -TOTAL / 2;
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldHandEachEntryToTheKernelOnceAndInOrder() throws Exception {
         final FakeKernel kernel = FakeKernel.ofPackets(ENTRY_COUNT, START);
         final TxRing tx = new TxRing(kernel.memory);
@@ -47,7 +47,7 @@ class RingStressTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldTakeEachEntryFromTheKernelOnceAndInOrder() throws Exception {
         final FakeKernel kernel = FakeKernel.ofPackets(ENTRY_COUNT, START);
         final RxRing rx = new RxRing(kernel.memory);
