@@ -155,7 +155,8 @@ public final class ConfigFile {
                         STALL_LIMIT_DEFAULT_NS,
                         Kinds.duration(STALL_LIMIT_LOWEST_NS, STALL_LIMIT_HIGHEST_NS)),
                 root.optional("spillLimit", rings.rx() / 4 * 3, Kinds.integer("a number of frames", 1, rings.rx())),
-                root.optional("onExit", ExitMode.HANDOVER, Kinds.choice(ExitMode.values(), ExitMode::label)));
+                root.optional("onExit", ExitMode.HANDOVER, Kinds.choice(ExitMode.values(), ExitMode::label)),
+                root.optional("shadow", 0, Kinds.SHADOW));
     }
 
     private static FlowsConfig flows(final Section section) {

@@ -45,6 +45,10 @@ final class Kinds {
     static final Kind<Address> ADDRESS = new Kind<>(
             "a unicast IPv4 or IPv6 address (not a name; not loopback, link-local or multicast)", Kinds::address);
 
+    /** One of so many packets; 0 for none. */
+    static final Kind<Integer> SHADOW =
+            new Kind<>("off, or 1/N for one of N packets, such as 1/1000 (1/1-1/1000000)", Kinds::interval);
+
     private static final int CERTAINTY = 30;
 
     private Kinds() {}
@@ -122,6 +126,14 @@ final class Kinds {
                         .filter(value -> label.apply(value).equals(text))
                         .findFirst()
                         .orElse(null));
+    }
+
+    private static Integer interval(final String text) {
+        if (text.equals("off")) {
+            return 0;
+        }
+        final boolean isRatio = Pattern.matches("1/(1000000|[1-9][0-9]{0,5})", text);
+        return isRatio ? Integer.valueOf(text.substring(2)) : null;
     }
 
     private static Kind<Integer> number(final String allowed, final Predicate<Integer> accepts) {

@@ -4,6 +4,7 @@ import io.fastpath.afxdpnative.bpf.BpfFilesystem;
 import io.fastpath.fastpath.control.InstanceBusyException;
 import io.fastpath.fastpath.control.InstanceClaim;
 import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.shadow.CaptureFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -53,6 +54,7 @@ public final class Detachment {
         try (InstanceClaim claim = claim()) {
             // The links' only references are their pins: with them goes the program on the interfaces.
             BpfFilesystem.at(directory.bpf(instance)).unmount();
+            CaptureFiles.remove(directory.of(instance));
             claim.removeDirectory();
         }
     }

@@ -16,6 +16,7 @@ import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.pipeline.PipelineContext;
+import io.fastpath.fastpath.shadow.Shadowing;
 import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
@@ -55,6 +56,7 @@ public final class Instance implements AutoCloseable {
 
     private final InstanceConfig config;
     private final Runnable end;
+    private final Shadowing shadowing;
     private final Unwinder undo = new Unwinder();
     private final List<WorkerUnit> workers = new ArrayList<>();
     private final Set<String> downgraded = new HashSet<>();
@@ -77,6 +79,7 @@ public final class Instance implements AutoCloseable {
 
     private Instance(final InstanceConfig config, final Runnable end) {
         this.config = config;
+        shadowing = new Shadowing(config.engine().shadowInterval());
         this.end = end;
     }
 
@@ -131,6 +134,7 @@ public final class Instance implements AutoCloseable {
         openNetwork();
         final BackendReachability reachability = resolveBackends();
         openWorkers(plans);
+        startShadowing(claim);
         startControl(reachability);
         joinGroups();
         final boolean adopts = leaves;
@@ -178,9 +182,10 @@ public final class Instance implements AutoCloseable {
 
     private void loadTables(final BpfFilesystem bpf, final int workerCount) {
         final boolean adopts = leaves;
+        final boolean isShadowed = config.engine().isShadowed();
         loaded = adopts
-                ? InstanceTables.adopt(bpf.directory())
-                : InstanceTables.load(InstanceSizes.of(config, workerCount));
+                ? InstanceTables.adopt(bpf.directory(), isShadowed)
+                : InstanceTables.load(InstanceSizes.of(config, workerCount), isShadowed);
         undo.add(loaded::close);
         tables = loaded.tables();
         final TableSetup setup = new TableSetup(tables, config);
@@ -265,7 +270,19 @@ public final class Instance implements AutoCloseable {
                 pool,
                 ports,
                 tables.region(MapNames.QUEUES),
-                pipeline);
+                pipeline,
+                shadowing.sampler(umem.buffer(), tables, pipeline));
+    }
+
+    /** Its last counts are the workers' to take over, so it ends before they do. */
+    private void startShadowing(final InstanceClaim claim) {
+        if (config.engine().isShadowed()) {
+            undo.add(shadowing::close);
+            shadowing.start(
+                    loaded.shadowProgram(),
+                    claim.directory().of(config.instance()),
+                    new FailureLog(LOGGER, "the shadow thread", SystemNanoClock.INSTANCE));
+        }
     }
 
     private void joinGroups() {

@@ -23,6 +23,7 @@ import java.util.Map;
  */
 final class InstanceTables implements AutoCloseable {
     private static final String PROGRAM = KernelObjects.XDP_STEER_PROGRAM;
+    private static final String SHADOW_PROGRAM = KernelObjects.XDP_SHADOW_PROGRAM;
 
     private final BpfObject object;
     private final SharedTables tables;
@@ -38,11 +39,12 @@ final class InstanceTables implements AutoCloseable {
      * Loads the object with maps of the given sizes.
      *
      * @param sizes of the tables
+     * @param isShadowed whether {@link #shadowProgram()} is wanted
      * @return the tables, zeroed; the caller closes them
      */
-    static InstanceTables load(final TableSizes sizes) {
+    static InstanceTables load(final TableSizes sizes, final boolean isShadowed) {
         try (Unwinder undo = new Unwinder()) {
-            final BpfObject object = open(sizes, undo);
+            final BpfObject object = open(sizes, isShadowed, undo);
             object.load();
             return new InstanceTables(object, map(sizes, object, undo), undo.handOver());
         }
@@ -62,13 +64,14 @@ final class InstanceTables implements AutoCloseable {
      * Loads the object on pinned maps.
      *
      * @param directory in a bpffs, where {@link #pin} put them
+     * @param isShadowed whether {@link #shadowProgram()} is wanted
      * @return the tables, with all that is in them; the caller closes them
      * @throws IllegalStateException if this build can't work on them, saying why and what to do; they are as they were
      */
-    static InstanceTables adopt(final Path directory) {
+    static InstanceTables adopt(final Path directory, final boolean isShadowed) {
         try (Unwinder undo = new Unwinder()) {
             final TableSizes sizes = sizesOf(directory);
-            final BpfObject object = open(sizes, undo);
+            final BpfObject object = open(sizes, isShadowed, undo);
             for (final String name : MapNames.MAPPABLE) {
                 reuse(object, name, directory);
             }
@@ -78,11 +81,14 @@ final class InstanceTables implements AutoCloseable {
         }
     }
 
-    private static BpfObject open(final TableSizes sizes, final Unwinder undo) {
+    private static BpfObject open(final TableSizes sizes, final boolean isShadowed, final Unwinder undo) {
         final BpfObject object = BpfObject.open(KernelObjects.xdpSteer(), PROGRAM);
         undo.add(object::close);
         for (final String name : MapNames.MAPPABLE) {
             object.setMaxEntries(name, sizes.entryCount(name));
+        }
+        if (isShadowed) {
+            object.select(SHADOW_PROGRAM);
         }
         return object;
     }
@@ -135,6 +141,11 @@ final class InstanceTables implements AutoCloseable {
 
     BpfProgram program() {
         return object.program(PROGRAM);
+    }
+
+    /** The program that translates for comparison; only where it was asked for. */
+    BpfProgram shadowProgram() {
+        return object.program(SHADOW_PROGRAM);
     }
 
     @Override

@@ -47,7 +47,8 @@ final class Rehearsal {
         if (!bpf.isMounted() || !InstanceTables.arePinned(bpf.directory())) {
             throw new InstanceException("instance " + config.instance() + " has no pinned tables to go on with");
         }
-        try (InstanceTables adopted = InstanceTables.adopt(bpf.directory())) {
+        try (InstanceTables adopted =
+                InstanceTables.adopt(bpf.directory(), config.engine().isShadowed())) {
             new TableSetup(adopted.tables(), config).check(workerCount);
             return adopted.tables().sizes();
         }

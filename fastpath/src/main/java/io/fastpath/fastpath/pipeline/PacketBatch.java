@@ -309,8 +309,13 @@ public final class PacketBatch {
         putLong(i, DESTINATION_OFFSET + Long.BYTES, word1);
     }
 
-    /** What the flow table's look-up answered for the batch. */
-    long handle(final int i) {
+    /**
+     * What the flow table's look-up answered for the batch.
+     *
+     * @param i packet, from 0; of TCP or UDP, after processing
+     * @return a {@code FlowHandle}, of the packet's direction
+     */
+    public long handle(final int i) {
         return getLong(i, FLOW_OFFSET);
     }
 

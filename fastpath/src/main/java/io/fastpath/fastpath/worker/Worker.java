@@ -6,6 +6,7 @@ import io.fastpath.afxdpnative.xsk.XskPoller;
 import io.fastpath.afxdpnative.xsk.XskSocket;
 import io.fastpath.fastpath.config.IdleMode;
 import io.fastpath.fastpath.pipeline.PipelineContext;
+import io.fastpath.fastpath.shadow.ShadowSampler;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +95,7 @@ public final class Worker implements AutoCloseable {
      * @param ports its sockets
      * @param queues the queue table
      * @param pipeline concluded, over the same packet memory
+     * @param shadow takes a sample of its packets
      * @return the worker, not started; close it before the sockets
      */
     public static Worker make(
@@ -102,7 +104,8 @@ public final class Worker implements AutoCloseable {
             final FramePool pool,
             final List<Port> ports,
             final SharedMemory queues,
-            final PipelineContext pipeline) {
+            final PipelineContext pipeline,
+            final ShadowSampler shadow) {
         final List<QueuePort> queuePorts = new ArrayList<>();
         for (final Port port : ports) {
             queuePorts.add(QueuePort.of(port.interfaceSlot(), port.socket(), queues));
@@ -114,6 +117,7 @@ public final class Worker implements AutoCloseable {
                 .frames(pool, umem.layout().frameLength())
                 .ports(queuePorts)
                 .pipeline(pipeline)
+                .shadow(shadow)
                 .conclude();
         final XskPoller poller = new XskPoller(ports.stream().map(Port::socket).toList());
         return new Worker(place, context, poller, idleStrategy(place.idle(), poller));

@@ -4,6 +4,7 @@ import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.afxdpnative.umem.FramePool;
 import io.fastpath.fastpath.pipeline.PacketBatch;
 import io.fastpath.fastpath.pipeline.Pipeline;
+import io.fastpath.fastpath.shadow.ShadowSampler;
 import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
@@ -35,6 +36,7 @@ public final class WorkerAgent implements Agent {
     private final FramePool pool;
     private final FrameOrigins origins;
     private final Pipeline pipeline;
+    private final ShadowSampler shadow;
     private final FlowSweep sweep;
     private final CounterRow counters;
     private final WorkerStats stats;
@@ -65,6 +67,7 @@ public final class WorkerAgent implements Agent {
         pool = context.pool();
         origins = new FrameOrigins(ports, pool.frameCount(), context.frameLength());
         pipeline = new Pipeline(context.pipeline());
+        shadow = context.shadow();
         sweep = context.sweep();
         counters = context.pipeline().counters();
         stats = context.stats();
@@ -162,8 +165,11 @@ public final class WorkerAgent implements Agent {
 
     private void forward(final int ingressPortIndex, final long nowNs) {
         try {
+            shadow.before(batch, nowNs);
             pipeline.process(batch, nowNs);
+            shadow.after(batch);
         } catch (final RuntimeException | Error failure) {
+            shadow.forget();
             discard(ingressPortIndex);
             batchFailure = batchFailure == null ? failure : batchFailure;
             return;
@@ -232,6 +238,7 @@ public final class WorkerAgent implements Agent {
             port.census(frames);
         }
         frames.publish(stats, pool);
+        shadow.carryOver(counters);
         stats.set(WorkerStats.CYCLES, cycleCount);
         stats.set(WorkerStats.LONGEST_CYCLE_NS, longestCycleNs);
         stats.set(WorkerStats.STALLS, stallCount);

@@ -4,6 +4,7 @@ import io.fastpath.afxdpnative.umem.FramePool;
 import io.fastpath.conntrack.FlowSweeper;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.pipeline.PipelineContext;
+import io.fastpath.fastpath.shadow.ShadowSampler;
 import java.util.List;
 import java.util.Objects;
 import org.agrona.concurrent.NanoClock;
@@ -23,6 +24,7 @@ final class WorkerContext {
     private PipelineContext pipeline;
     private NanoClock clock = SystemNanoClock.INSTANCE;
     private WorkerStats stats = new WorkerStats();
+    private ShadowSampler shadow = ShadowSampler.off();
     private FlowSweep sweep;
 
     WorkerContext worker(final int index, final int count) {
@@ -68,6 +70,12 @@ final class WorkerContext {
     /** Where the worker tells of itself. */
     WorkerContext stats(final WorkerStats figures) {
         stats = figures;
+        return this;
+    }
+
+    /** Who takes a sample of the packets; nobody if not set. */
+    WorkerContext shadow(final ShadowSampler sampler) {
+        shadow = sampler;
         return this;
     }
 
@@ -119,6 +127,10 @@ final class WorkerContext {
 
     WorkerStats stats() {
         return stats;
+    }
+
+    ShadowSampler shadow() {
+        return shadow;
     }
 
     FlowSweep sweep() {

@@ -14,9 +14,10 @@ class ConfigErrorsTest {
             "is not a unicast IPv4 or IPv6 address (not a name; not loopback, link-local or multicast)";
     private static final String NAME =
             "a name of 1 to 32 letters, digits, '-' or '_' that begins with a letter or digit";
+    private static final String SHADOW = "off, or 1/N for one of N packets, such as 1/1000 (1/1-1/1000000)";
     private static final String ROOT_KEYS =
-            "instance, refuseDowngrade, interfaces, workers, umem, rings, engine, stallLimit, spillLimit, onExit, flows, snat,"
-                    + " services";
+            "instance, refuseDowngrade, interfaces, workers, umem, rings, engine, stallLimit, spillLimit, onExit, shadow,"
+                    + " flows, snat, services";
     private static final String BACKEND = "      - {address: 10.8.0.11, port: 8080, weight: 1}\n";
 
     @ParameterizedTest(name = "{1}")
@@ -58,6 +59,13 @@ class ConfigErrorsTest {
                         "instance: edge1",
                         "instance: edge1\nonExit: stop",
                         "2: onExit: stop is not one of handover, detach"),
+                change("instance: edge1", "instance: edge1\nshadow: 1000", "2: shadow: 1000 is not " + SHADOW),
+                change("instance: edge1", "instance: edge1\nshadow: 1/0", "2: shadow: 1/0 is not " + SHADOW),
+                change(
+                        "instance: edge1",
+                        "instance: edge1\nshadow: 1/1000001",
+                        "2: shadow: 1/1000001 is not " + SHADOW),
+                change("instance: edge1", "instance: edge1\nshadow: 2/100", "2: shadow: 2/100 is not " + SHADOW),
                 change(
                         "instance: edge1",
                         "instance: edge1\nstallLimit: 2s",

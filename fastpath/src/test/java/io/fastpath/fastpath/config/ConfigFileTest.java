@@ -31,6 +31,7 @@ class ConfigFileTest {
                 stallLimit: 5ms
                 spillLimit: 100
                 onExit: detach
+                shadow: 1/1000
                 flows: {capacity: 4096, timeouts: {tcpClose: 500ms, udpStream: 5m}}
                 snat: {addresses: ["fd00:8::1", 10.8.0.1, 10.8.0.2], ports: 2000-3000}
                 services:
@@ -51,7 +52,8 @@ class ConfigFileTest {
         assertThat(config.umem()).isEqualTo(new UmemConfig(8192, 4096, true));
         assertThat(config.rings()).isEqualTo(new RingsConfig(1024, 512, 256, 128));
         assertThat(config.engine())
-                .isEqualTo(new EngineConfig(EngineMode.HYBRID, TimeUnit.MILLISECONDS.toNanos(5), 100, ExitMode.DETACH));
+                .isEqualTo(new EngineConfig(
+                        EngineMode.HYBRID, TimeUnit.MILLISECONDS.toNanos(5), 100, ExitMode.DETACH, 1000));
         assertThat(config.flows().capacity()).isEqualTo(4096);
         assertThat(config.flows().timeouts().timeoutNs(FlowState.TCP_CLOSE))
                 .isEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
@@ -93,7 +95,7 @@ class ConfigFileTest {
         assertThat(config.rings()).isEqualTo(new RingsConfig(4096, 2048, 2048, 2048));
         assertThat(config.engine())
                 .isEqualTo(new EngineConfig(
-                        EngineMode.USERSPACE, TimeUnit.MILLISECONDS.toNanos(2), 1536, ExitMode.HANDOVER));
+                        EngineMode.USERSPACE, TimeUnit.MILLISECONDS.toNanos(2), 1536, ExitMode.HANDOVER, 0));
         assertThat(config.umem().framesPerQueue(config.rings())).isEqualTo(4096 + 3 * 2048);
         assertThat(config.flows().capacity()).isEqualTo(1 << 20);
         assertThat(config.flows().timeouts().timeoutNs(FlowState.TCP_ESTABLISHED))
