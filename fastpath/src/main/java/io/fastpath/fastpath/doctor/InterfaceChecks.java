@@ -4,6 +4,7 @@ import io.fastpath.afxdpnative.interfaces.InterfaceFacts;
 import io.fastpath.afxdpnative.interfaces.QueueCounts;
 import io.fastpath.fastpath.config.InterfaceMode;
 import io.fastpath.fastpath.config.QueueSelection;
+import io.fastpath.fastpath.instance.KernelReach;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,6 +42,7 @@ final class InterfaceChecks {
         checks.link();
         checks.place();
         checks.mode();
+        checks.kernelEngine();
         checks.mtu();
         checks.queues();
         checks.rings();
@@ -105,6 +107,19 @@ final class InterfaceChecks {
         }
     }
 
+    private void kernelEngine() {
+        facts.xdp().ifPresent(xdp -> {
+            final String obstacle = KernelReach.obstacle(name, facts.driver().name(), xdp.features());
+            if (obstacle.isEmpty()) {
+                findings.add(Finding.ok(name, "kernel-engine", "the kernel engine can send by it"));
+            } else {
+                final int remedy = obstacle.indexOf(": ");
+                findings.add(Finding.warning(
+                        name, "kernel-engine", obstacle.substring(0, remedy), obstacle.substring(remedy + 2)));
+            }
+        });
+    }
+
     /** A lesser way than the best is a failure where the configuration refuses it, by its mode or altogether. */
     private void lesser(final boolean refusedByMode, final Level otherwise, final String fact, final String advice) {
         final boolean refused = refusedByMode || request.refuseDowngrade() && request.mode() == InterfaceMode.AUTO;
@@ -157,12 +172,11 @@ final class InterfaceChecks {
                     queues.rxTotal() + " receive but " + queues.txTotal() + " transmit queues: a socket needs both",
                     "make them equal with ethtool -L, or ask for fewer queues"));
         } else if (request.queues().form() != QueueSelection.Form.ALL && wanted.size() < queues.rxTotal()) {
-            findings.add(
-                    Finding.note(
-                            name,
-                            "queues",
-                            wanted.size() + " of " + queues.rxTotal() + " queues are taken",
-                            "packets for a VIP that arrive at another queue go to the kernel; steer them with ethtool -X or -N"));
+            findings.add(Finding.note(
+                    name,
+                    "queues",
+                    wanted.size() + " of " + queues.rxTotal() + " queues are taken",
+                    "the kernel engine forwards what arrives at another queue; steer packets with ethtool -X or -N"));
         } else {
             findings.add(
                     Finding.ok(name, "queues", queues.rxTotal() + " to receive, " + queues.txTotal() + " to send"));

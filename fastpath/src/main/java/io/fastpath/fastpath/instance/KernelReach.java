@@ -9,7 +9,7 @@ import java.util.Set;
  * By which interfaces the kernel engine can send. A driver that is no redirect target drops what is redirected to it, and
  * tells nobody but its own statistics; so it is asked before. Pure functions.
  */
-final class KernelReach {
+public final class KernelReach {
     private KernelReach() {}
 
     /**
@@ -20,7 +20,7 @@ final class KernelReach {
      * @param features of the driver's XDP; empty where the kernel doesn't tell (before 6.3)
      * @return what is wrong, and what to do; empty if nothing is known to be
      */
-    static String obstacle(final String name, final String driver, final Set<XdpFeature> features) {
+    public static String obstacle(final String name, final String driver, final Set<XdpFeature> features) {
         if (features.isEmpty() || features.contains(XdpFeature.NDO_XMIT)) {
             return "";
         }

@@ -31,8 +31,8 @@ final class FactsBuilder {
     private String driver = "test";
     private QueueCounts queues = new QueueCounts(0, 0, 4, 8, QueueCounts.Source.DRIVER);
     private Optional<NicRingSizes> rings = Optional.empty();
-    private Optional<XdpCapabilities> xdp =
-            Optional.of(new XdpCapabilities(Set.of(XdpFeature.BASIC, XdpFeature.REDIRECT, XdpFeature.XSK_ZEROCOPY), 1));
+    private Optional<XdpCapabilities> xdp = Optional.of(new XdpCapabilities(
+            Set.of(XdpFeature.BASIC, XdpFeature.REDIRECT, XdpFeature.NDO_XMIT, XdpFeature.XSK_ZEROCOPY), 1));
 
     FactsBuilder veth() {
         kind = "veth";

@@ -50,6 +50,14 @@ class InterfaceChecksTest {
     }
 
     @Test
+    void shouldSayWhetherTheKernelEngineCanSend() {
+        assertThat(level(new FactsBuilder(), ANY, "kernel-engine")).isEqualTo(Level.OK);
+        assertThat(level(new FactsBuilder().veth(), ANY, "kernel-engine")).isEqualTo(Level.WARNING);
+        assertThat(finding(new FactsBuilder().veth(), ANY, "kernel-engine").advice())
+                .contains("gro on");
+    }
+
+    @Test
     void shouldJudgeTheMtuByFramesAndByNativeXdp() {
         assertThat(level(new FactsBuilder().mtu(1770), frames(2048), "mtu")).isEqualTo(Level.OK);
         assertThat(level(new FactsBuilder().mtu(1771), frames(2048), "mtu")).isEqualTo(Level.FAILURE);
