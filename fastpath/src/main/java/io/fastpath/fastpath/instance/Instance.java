@@ -305,10 +305,13 @@ public final class Instance implements AutoCloseable {
     }
 
     private XdpAttachments attach(final BpfFilesystem bpf) {
+        final List<String> obstacles = KernelReach.obstacles(interfaces);
+        obstacles.forEach(obstacle -> refuseDowngrade(obstacle, obstacle));
         placement = new Placement(
                 new ControlRecord(tables.region(MapNames.CONTROL)),
                 config.engine().mode(),
-                workers.stream().allMatch(Instance::isZeroCopy));
+                workers.stream().allMatch(Instance::isZeroCopy),
+                obstacles.isEmpty());
         final XskMap map = new XskMap(loaded.sockets());
         workers.forEach(unit -> unit.register(map, interfaceTable::find));
         final XdpAttachments attachments = new XdpAttachments(loaded.program(), bpf.directory());

@@ -11,6 +11,7 @@ import io.fastpath.kernelbpf.layout.ControlDescriptor;
 final class Placement {
     private final ControlRecord control;
     private final boolean isZeroCopy;
+    private final boolean isKernelAble;
     private volatile EngineMode asked;
     private volatile boolean isChanged;
 
@@ -20,11 +21,14 @@ final class Placement {
      * @param control the record that XDP reads
      * @param asked by the configuration
      * @param isZeroCopy whether all sockets are in zero-copy mode
+     * @param isKernelAble whether the kernel engine can send by all interfaces
      */
-    Placement(final ControlRecord control, final EngineMode asked, final boolean isZeroCopy) {
+    Placement(
+            final ControlRecord control, final EngineMode asked, final boolean isZeroCopy, final boolean isKernelAble) {
         this.control = control;
         this.asked = asked;
         this.isZeroCopy = isZeroCopy;
+        this.isKernelAble = isKernelAble;
     }
 
     /**
@@ -63,13 +67,16 @@ final class Placement {
         if (asked != EngineMode.AUTO) {
             return asked;
         }
-        return isZeroCopy ? EngineMode.USERSPACE : EngineMode.HYBRID;
+        return isZeroCopy || !isKernelAble ? EngineMode.USERSPACE : EngineMode.HYBRID;
     }
 
     /** Why the mode in force is what it is. */
     String reason() {
         if (asked != EngineMode.AUTO) {
             return isChanged ? "as asked for while it runs" : "as configured";
+        }
+        if (!isKernelAble) {
+            return "the kernel engine can't send by every interface";
         }
         return isZeroCopy
                 ? "zero-copy sockets: a worker forwards without a copy"

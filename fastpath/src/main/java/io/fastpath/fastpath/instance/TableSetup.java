@@ -106,17 +106,22 @@ final class TableSetup {
             }
         }
         for (final ServedInterface served : interfaces) {
-            final int flags = served.config().checksum() == ChecksumMode.RECOMPUTE
-                    ? InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM
-                    : 0;
             table.put(
                     served.ifindex(),
                     Math.min(served.facts().queues().rxTotal(), InterfaceDescriptor.QUEUES_PER_INTERFACE),
-                    flags,
+                    flags(served),
                     served.facts().mac(),
                     served.facts().mtu());
         }
         return table;
+    }
+
+    private static int flags(final ServedInterface served) {
+        final int checksum =
+                served.config().checksum() == ChecksumMode.RECOMPUTE ? InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM : 0;
+        return served.facts().driver().name().equals("veth")
+                ? checksum | InterfaceDescriptor.FLAG_REDIRECT_BACK
+                : checksum;
     }
 
     /** Applies the services: what is there already keeps its index, so live flows keep their backends. */
