@@ -1,8 +1,8 @@
 package io.fastpath.fastpath.demo;
 
 import io.fastpath.fastpath.control.CountersReport;
+import io.fastpath.fastpath.lab.DatagramProbe;
 import io.fastpath.fastpath.lab.DatagramReport;
-import io.fastpath.fastpath.lab.DatagramStream;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.fastpath.lab.StreamBackend;
@@ -77,13 +77,14 @@ public final class FaultDemo {
                 + " new ones a second, HTTP, UDP, for " + seconds + " s");
         try (DemoTraffic traffic = new DemoTraffic(stage.lab());
                 StreamLoad streams = new StreamLoad(
-                        stage.lab().client(), Lab.VIP, DemoConfig.STREAM_VIP_PORT, HELD, NEW_PER_SECOND);
-                DatagramStream datagrams = new DatagramStream(
-                        stage.lab(), DemoConfig.DATAGRAM_VIP_PORT, DemoConfig.DATAGRAM_PORT, DATAGRAMS_PER_SECOND)) {
+                        stage.lab().client(), Lab.VIP, DemoConfig.STREAM_VIP_PORT, HELD, NEW_PER_SECOND)) {
             streams.start();
             awaitHeld(streams);
+            final DatagramProbe datagrams = stage.take(
+                    () -> DatagramProbe.start(
+                            stage.lab(), DemoConfig.DATAGRAM_VIP_PORT, DemoConfig.DATAGRAM_PORT, DATAGRAMS_PER_SECOND),
+                    DatagramProbe::close);
             traffic.start();
-            datagrams.start();
             watch(stage, drill, traffic, streams);
             final int open = streams.open();
             final DatagramReport report = datagrams.conclude();

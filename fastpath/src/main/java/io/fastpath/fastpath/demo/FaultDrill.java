@@ -3,12 +3,11 @@ package io.fastpath.fastpath.demo;
 import io.fastpath.fastpath.lab.BalancerProcess;
 import io.fastpath.fastpath.lab.Flood;
 import io.fastpath.fastpath.lab.GarbageStorm;
+import io.fastpath.fastpath.lab.SameJava;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Starts the balancer, does a fault to it, and undoes what of it can be undone. One thread at a time. */
@@ -113,21 +112,11 @@ final class FaultDrill {
 
     /** This Java as the launcher started it, with a larger heap and the storm around the main class. */
     private List<String> stormCommand() {
-        final List<String> words = new ArrayList<>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        words.addAll(
-                List.of("-Xmx" + 2 * LIVE_HEAP_MB + "m", "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED"));
-        if (Runtime.version().feature() >= 24) {
-            words.add("--enable-native-access=ALL-UNNAMED");
-        }
-        words.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                GarbageStorm.class.getName(),
+        return SameJava.command(
+                2 * LIVE_HEAP_MB,
+                GarbageStorm.class,
                 stage.file(STORM_FILE).toString(),
                 Integer.toString(LIVE_HEAP_MB),
-                MAIN_CLASS));
-        return words;
+                MAIN_CLASS);
     }
 }

@@ -19,7 +19,7 @@ import java.util.Map;
  * @param blocksChecked blocks that came back as they were sent
  * @param bytesChecked their bytes
  * @param longestWaitMs the longest that any connection waited for an answer
- * @param longestGapMs the longest time without a datagram of a constant stream, the sender's own delays included
+ * @param longestGapMs the longest time without a datagram of a constant stream, less the sender's own pause
  * @param takeovers processes that went on with the connections of an earlier one
  * @param kernelCauses packets that the kernel engine took, by cause
  * @param datagrams what became of the constant stream

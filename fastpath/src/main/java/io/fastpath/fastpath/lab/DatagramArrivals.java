@@ -4,10 +4,13 @@ import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** Book-keeping of what arrives of a {@link DatagramStream}. Any thread; every call takes the lock. */
+/** Book-keeping of what arrives of a {@link DatagramStream}, once it runs warm. Any thread; every call takes the lock. */
 final class DatagramArrivals {
     private static final long LATENCY_LIMIT_NS = TimeUnit.MINUTES.toNanos(10);
     private static final int DIGITS = 3;
+
+    /** Time of so many datagrams is not judged: both ends run code that is not compiled yet. */
+    static final int WARM_UP_COUNT = 500;
 
     private final Histogram latencyNs = new Histogram(LATENCY_LIMIT_NS, DIGITS);
     private final BitSet seen = new BitSet();
@@ -15,6 +18,7 @@ final class DatagramArrivals {
     private long highest = -1;
     private long lastNs;
     private long longestGapNs;
+    private long longestRawGapNs;
     private long reordered;
     private long duplicated;
 
@@ -32,14 +36,18 @@ final class DatagramArrivals {
      *
      * @param number of the datagram, from 0
      * @param sentNs when it was sent
+     * @param previousSentNs when the one before it was sent
      * @param nowNs when it arrived
      */
-    synchronized void arrived(final long number, final long sentNs, final long nowNs) {
-        if (highest >= 0) {
-            longestGapNs = Math.max(longestGapNs, nowNs - lastNs);
+    synchronized void arrived(final long number, final long sentNs, final long previousSentNs, final long nowNs) {
+        if (highest >= WARM_UP_COUNT) {
+            final long gapNs = nowNs - lastNs;
+            final long pauseNs = Math.max(0, sentNs - previousSentNs - intervalNs);
+            longestRawGapNs = Math.max(longestRawGapNs, gapNs);
+            longestGapNs = Math.max(longestGapNs, gapNs - pauseNs);
+            latencyNs.recordValue(Math.min(Math.max(0, nowNs - sentNs), LATENCY_LIMIT_NS));
         }
         lastNs = nowNs;
-        latencyNs.recordValue(Math.min(Math.max(0, nowNs - sentNs), LATENCY_LIMIT_NS));
         if (seen.get((int) number)) {
             duplicated++;
             return;
@@ -74,6 +82,7 @@ final class DatagramArrivals {
                 reordered,
                 duplicated,
                 longestGapNs / 1e6,
+                longestRawGapNs / 1e6,
                 longestSendGapNs / 1e6,
                 longestLossCount((int) sent) * intervalNs / 1e6,
                 latencyUs(50),

@@ -11,8 +11,10 @@ import java.util.Locale;
  * @param lost never received
  * @param reordered received after one that was sent later
  * @param duplicated received again
- * @param longestGapMs longest time between two that were received one after the other
- * @param longestSendGapMs the same of the sender; no gap can be blamed on the balancer below it
+ * @param longestGapMs longest time between two that were received one after the other, less what the sender itself paused
+ *     right before the later one
+ * @param longestRawGapMs the same without that correction
+ * @param longestSendGapMs longest time between two that were sent
  * @param longestLossMs longest time of sending of which nothing was received
  * @param p50Us one-way latency, microseconds: half are below
  * @param p99Us 99 % are below
@@ -26,6 +28,7 @@ public record DatagramReport(
         @JsonProperty("reordered") long reordered,
         @JsonProperty("duplicated") long duplicated,
         @JsonProperty("longestGapMs") double longestGapMs,
+        @JsonProperty("longestRawGapMs") double longestRawGapMs,
         @JsonProperty("longestSendGapMs") double longestSendGapMs,
         @JsonProperty("longestLossMs") double longestLossMs,
         @JsonProperty("p50Us") double p50Us,
@@ -38,13 +41,14 @@ public record DatagramReport(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%d sent, %d lost, %d reordered, %d duplicated; longest gap %.2f ms (the sender's own %.2f ms), longest loss"
-                        + " %.2f ms; one way p50 %.0f us, p99 %.0f, p99.9 %.0f, p99.99 %.0f, max %.0f",
+                "%d sent, %d lost, %d reordered, %d duplicated; longest gap %.2f ms (%.2f ms with the sender's own"
+                        + " pauses, up to %.2f ms), longest loss %.2f ms; one way p50 %.0f us, p99 %.0f, p99.9 %.0f, p99.99 %.0f, max %.0f",
                 sent,
                 lost,
                 reordered,
                 duplicated,
                 longestGapMs,
+                longestRawGapMs,
                 longestSendGapMs,
                 longestLossMs,
                 p50Us,

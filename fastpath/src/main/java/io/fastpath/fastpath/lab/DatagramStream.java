@@ -18,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class DatagramStream extends Load {
     private static final int LENGTH = 64;
+    private static final int SENT_OFFSET = 8;
+    private static final int PREVIOUS_SENT_OFFSET = 16;
     private static final int RECEIVE_BUFFER_LENGTH = 1 << 20;
     private static final long QUIET_MS = 300;
 
@@ -31,18 +33,24 @@ public final class DatagramStream extends Load {
     /**
      * A stream that is not started yet, and its receivers, which are.
      *
-     * @param lab whose client sends, and whose backends all listen
+     * @param client namespace that sends
+     * @param backends namespaces of a {@link Lab}'s backends, from the first; all listen
      * @param servicePort UDP port at the VIP
      * @param backendPort UDP port at the backends
      * @param perSecond datagrams
      */
-    public DatagramStream(final Lab lab, final int servicePort, final int backendPort, final int perSecond) {
-        super("lab-datagrams", lab.client(), 1);
+    public DatagramStream(
+            final String client,
+            final List<String> backends,
+            final int servicePort,
+            final int backendPort,
+            final int perSecond) {
+        super("lab-datagrams", client, 1);
         service = new InetSocketAddress(Lab.VIP, servicePort);
         intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;
         arrivals = new DatagramArrivals(intervalNs);
-        for (int number = 1; number <= lab.backendCount(); number++) {
-            listen(lab.backend(number), new InetSocketAddress(Lab.backendAddress(number), backendPort));
+        for (int i = 0; i < backends.size(); i++) {
+            listen(backends.get(i), new InetSocketAddress(Lab.backendAddress(i + 1), backendPort));
         }
     }
 
@@ -88,10 +96,12 @@ public final class DatagramStream extends Load {
                     LockSupport.parkNanos(nextNs - nowNs);
                     nowNs = System.nanoTime();
                 }
-                longestSendGapNs = Math.max(longestSendGapNs, nowNs - lastNs);
-                lastNs = nowNs;
-                datagram.clear().putLong(0, sent).putLong(Long.BYTES, nowNs);
+                if (sent > DatagramArrivals.WARM_UP_COUNT) {
+                    longestSendGapNs = Math.max(longestSendGapNs, nowNs - lastNs);
+                }
+                datagram.clear().putLong(0, sent).putLong(SENT_OFFSET, nowNs).putLong(PREVIOUS_SENT_OFFSET, lastNs);
                 channel.write(datagram);
+                lastNs = nowNs;
                 sent = sent + 1;
                 nextNs += intervalNs;
             }
@@ -124,7 +134,12 @@ public final class DatagramStream extends Load {
             while (true) {
                 datagram.clear();
                 channel.receive(datagram);
-                arrivals.arrived(datagram.getLong(0), datagram.getLong(Long.BYTES), System.nanoTime());
+                final long nowNs = System.nanoTime();
+                arrivals.arrived(
+                        datagram.getLong(0),
+                        datagram.getLong(SENT_OFFSET),
+                        datagram.getLong(PREVIOUS_SENT_OFFSET),
+                        nowNs);
             }
         } catch (final ClosedChannelException e) {
             return; // the end

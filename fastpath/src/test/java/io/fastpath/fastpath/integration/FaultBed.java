@@ -6,8 +6,8 @@ import io.fastpath.fastpath.control.ControlException;
 import io.fastpath.fastpath.control.CountersReport;
 import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.control.PinnedTables;
+import io.fastpath.fastpath.lab.DatagramProbe;
 import io.fastpath.fastpath.lab.DatagramReport;
-import io.fastpath.fastpath.lab.DatagramStream;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.fastpath.lab.StreamBackend;
@@ -38,7 +38,7 @@ final class FaultBed implements AutoCloseable {
     private final TestBalancer balancer = TestBalancer.lab(1);
     private final List<StreamBackend> backends = new ArrayList<>();
     private StreamLoad load;
-    private DatagramStream datagrams;
+    private DatagramProbe datagrams;
 
     FaultBed() {
         boolean built = false;
@@ -47,7 +47,6 @@ final class FaultBed implements AutoCloseable {
                 backends.add(StreamBackend.start(i, balancer.lab().backend(i), STREAM_PORT, Lab.backendAddress(i)));
             }
             load = new StreamLoad(balancer.lab().client(), Lab.VIP, STREAM_VIP_PORT, HELD, NEW_PER_SECOND);
-            datagrams = new DatagramStream(balancer.lab(), DATAGRAM_VIP_PORT, DATAGRAM_PORT, DATAGRAMS_PER_SECOND);
             built = true;
         } finally {
             if (!built) {
@@ -83,7 +82,7 @@ final class FaultBed implements AutoCloseable {
     /** Starts the load on a balancer that is started; all held connections are open then. */
     FaultBed drive() {
         load.start();
-        datagrams.start();
+        datagrams = DatagramProbe.start(balancer.lab(), DATAGRAM_VIP_PORT, DATAGRAM_PORT, DATAGRAMS_PER_SECOND);
         TestBalancer.await(HELD + " connections", () -> load.open() == HELD || load.failures() > 0);
         more();
         return this;

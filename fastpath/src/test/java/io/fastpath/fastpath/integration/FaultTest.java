@@ -120,6 +120,16 @@ final class FaultTest {
     }
 
     @Test
+    void shouldCarryOnThroughUpgrades() {
+        start();
+        bed.balancer().upgrade(bed.yaml());
+        bed.more();
+        bed.balancer().upgrade(bed.yaml());
+        bed.more();
+        conclude();
+    }
+
+    @Test
     void shouldKeepBackendsOfLiveConnectionsThroughARestartWithAnotherList() {
         bed.balancer().start(bed.yaml().replace("onExit: detach", "onExit: handover"));
         bed.drive();

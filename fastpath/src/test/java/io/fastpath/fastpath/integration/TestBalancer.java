@@ -36,6 +36,7 @@ final class TestBalancer implements AutoCloseable {
     private final List<EchoBackend> backends = new ArrayList<>();
     private Lab lab;
     private BalancerProcess process;
+    private int upgradeCount;
 
     private TestBalancer() {
         name = "fpt" + ProcessHandle.current().pid() + "i" + NUMBERS.incrementAndGet();
@@ -139,6 +140,15 @@ final class TestBalancer implements AutoCloseable {
         process = BalancerProcess.start(command, lab.balancer(), write(yaml), folder.resolve("balancer.log"));
         await("the backends' next hops", this::knowsItsBackends);
         return this;
+    }
+
+    /** Has another process take over; the one before has ended then, by itself and in order. */
+    void upgrade(final String yaml) {
+        final BalancerProcess before = process;
+        process = BalancerProcess.upgrade(
+                Fastpath.command(), lab.balancer(), write(yaml), folder.resolve("balancer" + ++upgradeCount + ".log"));
+        assertThat(before.awaitEnd()).as(before::logEnd).isZero();
+        await("the backends' next hops", this::knowsItsBackends);
     }
 
     private boolean knowsItsBackends() {
