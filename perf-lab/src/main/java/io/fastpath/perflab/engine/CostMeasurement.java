@@ -66,10 +66,13 @@ final class CostMeasurement implements AutoCloseable {
      * Measure.
      *
      * @param packetCount packets of a round, but for those that open flows.
+     * @param kinds first words of the cases' names.
      * @return a row for each kind of packet.
      */
-    List<CostRow> run(final int packetCount) {
-        final List<CostCase> cases = cases();
+    List<CostRow> run(final int packetCount, final List<String> kinds) {
+        final List<CostCase> cases = cases().stream()
+                .filter(kind -> kinds.stream().anyMatch(kind.name()::startsWith))
+                .toList();
         final List<List<Double>> costs = new ArrayList<>();
         final List<List<Double>> baselines = new ArrayList<>();
         cases.forEach(kind -> {

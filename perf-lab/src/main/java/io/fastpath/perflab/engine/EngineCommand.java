@@ -38,6 +38,9 @@ public final class EngineCommand implements Callable<Integer> {
     @Option(names = "--traffic", split = ",", defaultValue = "udp4,tcp4,tcp6", description = "udp4, udp6, tcp4, tcp6")
     private List<String> trafficNames;
 
+    @Option(names = "--kinds", split = ",", defaultValue = "hit,new,miss,answer", description = "kinds of packets")
+    private List<String> kinds;
+
     @Option(names = "--forwarding", defaultValue = "full-nat", description = "full-nat or nat")
     private String forwarding;
 
@@ -83,7 +86,7 @@ public final class EngineCommand implements Callable<Integer> {
             if (first) {
                 print("program", measurement.size());
             }
-            measurement.run(packetCount).forEach(row -> print("cost", row));
+            measurement.run(packetCount, kinds).forEach(row -> print("cost", row));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.fastpath.perflab.subject;
 
 import io.fastpath.fastpath.lab.ChildProcess;
-import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.perflab.topology.Topology;
 import io.fastpath.perflab.traffic.SinkPlan;
 import java.io.IOException;
@@ -18,6 +17,7 @@ public final class Balancer implements Subject {
     private final int cpu;
     private final String forwarding;
     private final String engine;
+    private final int flowCapacity;
 
     /**
      * A balancer.
@@ -28,6 +28,7 @@ public final class Balancer implements Subject {
      * @param cpu of its one worker.
      * @param forwarding mode of the service as in the configuration: {@code full-nat} or {@code nat}.
      * @param engine placement as in the configuration.
+     * @param flowCapacity connections that its table must hold.
      */
     public Balancer(
             final String name,
@@ -35,7 +36,9 @@ public final class Balancer implements Subject {
             final Path folder,
             final int cpu,
             final String forwarding,
-            final String engine) {
+            final String engine,
+            final int flowCapacity) {
+        this.flowCapacity = flowCapacity;
         this.name = name;
         this.engine = engine;
         this.launcher = launcher;
@@ -66,15 +69,14 @@ public final class Balancer implements Subject {
                 name(),
                 topology.onNode(List.of(launcher.toString(), "run", "--config", config)),
                 folder.resolve("fastpath.log"));
-        return new SubjectProcess(
-                process,
-                () -> Shell.run(launcher.toString(), "detach", "--instance", BalancerConfig.instance(topology)));
+        return new RunningBalancer(process, launcher, BalancerConfig.instance(topology));
     }
 
     private Path writeConfig(final Topology topology) {
         try {
             return Files.writeString(
-                    folder.resolve("fastpath.yaml"), new BalancerConfig(topology, cpu, forwarding, engine).text());
+                    folder.resolve("fastpath.yaml"),
+                    new BalancerConfig(topology, cpu, forwarding, engine, flowCapacity).text());
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
         }

@@ -13,8 +13,9 @@ import java.util.List;
  * @param launcher of the balancer.
  * @param forwarding mode of the balancer.
  * @param cpu that subjects with a thread of their own are pinned to.
+ * @param flowCapacity connections that the balancer's table must hold.
  */
-public record SubjectCatalog(SourceTree sources, Path launcher, String forwarding, int cpu) {
+public record SubjectCatalog(SourceTree sources, Path launcher, String forwarding, int cpu, int flowCapacity) {
     /** Name of {@link KernelForwarding}. */
     public static final String KERNEL = "kernel";
 
@@ -55,6 +56,6 @@ public record SubjectCatalog(SourceTree sources, Path launcher, String forwardin
             throw new LabException(launcher.toAbsolutePath() + " is not there to start " + name
                     + "; give its place with --launcher, or leave " + name + " out of --subjects");
         }
-        return new Balancer(name, launcher.toAbsolutePath(), sources.folder(), cpu, forwarding, engine);
+        return new Balancer(name, launcher.toAbsolutePath(), sources.folder(), cpu, forwarding, engine, flowCapacity);
     }
 }

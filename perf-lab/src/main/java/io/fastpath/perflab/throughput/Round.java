@@ -1,5 +1,7 @@
 package io.fastpath.perflab.throughput;
 
+import io.fastpath.perflab.subject.EngineCounts;
+
 /**
  * One measurement of one subject. Immutable.
  *
@@ -13,6 +15,7 @@ package io.fastpath.perflab.throughput;
  * @param sampled datagrams that the sink examined in full.
  * @param misdirected of these, wrongly addressed.
  * @param badChecksum of these, with a wrong checksum.
+ * @param engines what the subject's engines did from just before the measurement to just after; null if it has none.
  * @param cpuPressure share of the time in which some task of the machine wanted a CPU and had none; NaN if unknown.
  */
 public record Round(
@@ -26,6 +29,7 @@ public record Round(
         long sampled,
         long misdirected,
         long badChecksum,
+        EngineCounts engines,
         double cpuPressure) {
     /** {@return whether every examined datagram was as it should be, and there was one} */
     public boolean isSound() {

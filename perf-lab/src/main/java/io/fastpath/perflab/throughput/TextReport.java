@@ -47,6 +47,9 @@ final class TextReport implements Report {
                         ? ""
                         : "  UNSOUND: of " + round.sampled() + " examined, " + round.misdirected() + " misdirected, "
                                 + round.badChecksum() + " with a bad checksum");
+        if (round.engines() != null) {
+            print("    %s%n", round.engines().inWords());
+        }
     }
 
     @Override

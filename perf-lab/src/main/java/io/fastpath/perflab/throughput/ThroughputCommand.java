@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
 public final class ThroughputCommand implements Callable<Integer> {
     private static final int QUEUE_COUNT = 1;
 
+    /** What an operator would configure without a thought. */
+    private static final int FLOW_CAPACITY_MIN = 1 << 20;
+
     @Option(
             names = "--subjects",
             split = ",",
@@ -94,7 +97,8 @@ public final class ThroughputCommand implements Callable<Integer> {
                 SourceTree sources = SourceTree.unpack()) {
             hook.add(sources::close);
             hook.add(Topology::end);
-            final SubjectCatalog catalog = new SubjectCatalog(sources, launcher, forwarding, subjectCpu);
+            final SubjectCatalog catalog =
+                    new SubjectCatalog(sources, launcher, forwarding, subjectCpu, flowCapacity());
             final List<Subject> subjects =
                     subjectNames.stream().map(catalog::subject).toList();
             final PrintWriter out = spec.commandLine().getOut();
@@ -102,6 +106,13 @@ public final class ThroughputCommand implements Callable<Integer> {
             report.begin(Environment.read(launcher.toAbsolutePath().getParent()), subjects);
             return compare(sources, subjects, plans, report, hook) ? 0 : 1;
         }
+    }
+
+    /** A quarter more than the most flows, so that the last ones find a place as soon as the first. */
+    private int flowCapacity() {
+        return Math.max(
+                FLOW_CAPACITY_MIN,
+                flowCounts.stream().mapToInt(count -> count + count / 4).max().orElse(0));
     }
 
     private ThroughputPlan plan(final int flowCount) {

@@ -2,6 +2,7 @@ package io.fastpath.perflab.throughput;
 
 import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.perflab.environment.CpuPressure;
+import io.fastpath.perflab.subject.EngineCounts;
 import io.fastpath.perflab.subject.RunningSubject;
 import io.fastpath.perflab.subject.Subject;
 import io.fastpath.perflab.topology.Topology;
@@ -10,6 +11,7 @@ import io.fastpath.perflab.traffic.SinkCounters;
 import io.fastpath.perflab.traffic.TrafficGenerator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -27,6 +29,10 @@ public final class ThroughputComparison {
     /** A Java process on a busy machine begins to forward within this, or never. */
     private static final long DELIVERY_LIMIT_MS = 30_000;
 
+    /** A balancer that has opened no flow for so long, under full load, opens no more: ports or table are full. */
+    private static final long FILL_LIMIT_MS = 5_000;
+
+    private static final long FILL_POLL_MS = 500;
     private static final long POLL_MS = 20;
     private static final double NS_PER_SECOND = 1e9;
 
@@ -91,6 +97,7 @@ public final class ThroughputComparison {
             awaitDelivery(subject);
             generator.pace(plan.offeredPacketsPerSecond());
             pass(plan.warmUpMs());
+            awaitFlows(plan.traffic().flowCount());
             return measureRunning(subject, number, plan);
         } finally {
             try {
@@ -103,6 +110,7 @@ public final class ThroughputComparison {
     }
 
     private Round measureRunning(final Subject subject, final int number, final ThroughputPlan plan) {
+        final Optional<EngineCounts> countsBefore = engineCounts();
         final CpuPressure pressure = new CpuPressure();
         final long sentBefore = generator.sentCount();
         final SinkCounters before = sink.counters();
@@ -111,6 +119,7 @@ public final class ThroughputComparison {
         final SinkCounters seen = sink.counters().since(before);
         final double cpuPressure = pressure.share();
         checkAlive();
+        final Optional<EngineCounts> counts = engineCounts().flatMap(after -> countsBefore.map(after::since));
         final double seconds = seen.atNs() / NS_PER_SECOND;
         return new Round(
                 number,
@@ -123,6 +132,7 @@ public final class ThroughputComparison {
                 seen.sampled(),
                 seen.misdirected(),
                 seen.badChecksum(),
+                counts.orElse(null),
                 cpuPressure);
     }
 
@@ -137,6 +147,30 @@ public final class ThroughputComparison {
             }
             pass(POLL_MS);
         }
+    }
+
+    /** Waits until a balancer has opened all flows, or opens no more; how many there are is told with the round. */
+    private void awaitFlows(final int flowCount) {
+        long grownNs = System.nanoTime();
+        long open = openFlows();
+        while (open < flowCount && System.nanoTime() - grownNs < TimeUnit.MILLISECONDS.toNanos(FILL_LIMIT_MS)) {
+            checkAlive();
+            pass(FILL_POLL_MS);
+            final long before = open;
+            open = openFlows();
+            if (open > before) {
+                grownNs = System.nanoTime();
+            }
+        }
+    }
+
+    private long openFlows() {
+        return engineCounts().map(EngineCounts::openFlows).orElse(Long.MAX_VALUE);
+    }
+
+    private Optional<EngineCounts> engineCounts() {
+        final RunningSubject running = current.get();
+        return running == null ? Optional.empty() : running.engineCounts();
     }
 
     private void checkAlive() {

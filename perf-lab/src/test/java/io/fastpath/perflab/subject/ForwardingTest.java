@@ -119,7 +119,7 @@ final class ForwardingTest {
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
 
         try (RunningSubject running =
-                new Balancer("fastpath", launcher, folder, 1, "full-nat", "userspace").start(topology)) {
+                new Balancer("fastpath", launcher, folder, 1, "full-nat", "userspace", 1 << 16).start(topology)) {
             Await.until("the launcher's words", () -> read(said).contains("front@"));
             running.checkAlive();
         }

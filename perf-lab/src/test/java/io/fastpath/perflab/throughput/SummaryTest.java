@@ -33,12 +33,15 @@ final class SummaryTest {
     @Test
     void shouldCallUnsoundWhatWasWrongOrNeverExamined() {
         assertThat(round(1, "c", 100).isSound()).isTrue();
-        assertThat(new Round(1, "c", 1, 64, 1, 1, 1, 0, 0, 0, 0).isSound()).isFalse();
-        assertThat(new Round(1, "c", 1, 64, 1, 1, 1, 9, 1, 0, 0).isSound()).isFalse();
-        assertThat(new Round(1, "c", 1, 64, 1, 1, 1, 9, 0, 1, 0).isSound()).isFalse();
+        assertThat(new Round(1, "c", 1, 64, 1, 1, 1, 0, 0, 0, null, 0).isSound())
+                .isFalse();
+        assertThat(new Round(1, "c", 1, 64, 1, 1, 1, 9, 1, 0, null, 0).isSound())
+                .isFalse();
+        assertThat(new Round(1, "c", 1, 64, 1, 1, 1, 9, 0, 1, null, 0).isSound())
+                .isFalse();
     }
 
     private static Round round(final int number, final String subject, final double deliveredPps) {
-        return new Round(number, subject, 1, 64, 1, 200, deliveredPps, 9, 0, 0, 0);
+        return new Round(number, subject, 1, 64, 1, 200, deliveredPps, 9, 0, 0, null, 0);
     }
 }
