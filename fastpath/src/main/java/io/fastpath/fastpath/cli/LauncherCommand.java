@@ -23,14 +23,26 @@ abstract class LauncherCommand implements Callable<Integer> {
     @Command(
             name = "test",
             header = "Build everything and run all tests (launcher script).",
-            customSynopsis = "fastpath test [--jdk N] [MAVEN ARGUMENT...]",
+            customSynopsis = {
+                "fastpath test [--jdk N] [MAVEN ARGUMENT...]",
+                "fastpath test [--jdk N] --kernels[=SERIES,...]"
+            },
             description = {
                 "",
                 "Installs what is missing, saying so first, and runs 'mvn verify' with the newest JDK found, or with JDK N.",
                 "Needs root: the tests make network namespaces.",
+                "",
+                "--kernels loads the eBPF programs on Debian's kernels 6.1 and 6.12 instead, or on those of the series given,",
+                "and plays the packet cases there, in qemu. That takes ten minutes or more for a kernel.",
                 ""
             },
-            footer = {"", "Examples:", "  fastpath test", "  fastpath test --jdk 17 -pl conntrack"})
+            footer = {
+                "",
+                "Examples:",
+                "  fastpath test",
+                "  fastpath test --jdk 17 -pl conntrack",
+                "  fastpath test --kernels=6.12"
+            })
     static final class TestCommand extends LauncherCommand {}
 
     /** {@code fastpath bench}. */
