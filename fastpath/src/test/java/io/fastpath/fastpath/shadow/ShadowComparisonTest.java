@@ -5,17 +5,20 @@ import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENT_MAC;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.fastpath.pipeline.Frames;
 import io.fastpath.fastpath.pipeline.PacketBuilder;
 import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.agrona.BitUtil;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sampled packets of a pipeline against the kernel engine's shadow program, on the same tables. */
 class ShadowComparisonTest {
     private static final int PACKETS = 2_000;
+    private static final int SAMPLES = 2_000;
+    private static final int ATTEMPTS = 50;
+    private static final IntConsumer NO_DEFECT = offset -> {};
 
     @TempDir
     private Path folder;
@@ -60,7 +66,8 @@ class ShadowComparisonTest {
         final byte[] request = request().payload(100).build();
         try (ShadowRig rig = established()) {
             rig.receive(
-                    (frames, offset) -> frames.putByte(offset + 60, (byte) ~frames.getByte(offset + 60)),
+                    offset -> rig.frames()
+                            .putByte(offset + 60, (byte) ~rig.frames().getByte(offset + 60)),
                     CLIENTS,
                     request);
             assertThat(rig.compare()).isOne();
@@ -127,11 +134,40 @@ class ShadowComparisonTest {
     }
 
     @Test
+    void shouldForgetABatchThatThePipelineFailedOn() {
+        try (ShadowRig rig = established()) {
+            rig.fail(CLIENTS, request().build());
+            rig.receive(CLIENTS, request().build());
+            assertThat(rig.compare()).as("samples, without the failed one").isOne();
+            assertThat(rig.compared()).isOne();
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingOnTheWorkersThread() {
+        final byte[][] requests = {request().build(), request().build()};
+        final long self = Thread.currentThread().getId();
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (ShadowRig rig = established()) {
+            long allocated = -1;
+            for (int attempt = 0; attempt < ATTEMPTS && allocated != 0; attempt++) {
+                final long before = threads.getThreadAllocatedBytes(self);
+                for (int i = 0; i < SAMPLES; i++) {
+                    rig.receive(NO_DEFECT, CLIENTS, requests);
+                }
+                allocated = threads.getThreadAllocatedBytes(self) - before;
+                rig.compare();
+            }
+            assertThat(allocated).as("bytes for %d samples", 2 * SAMPLES).isZero();
+        }
+    }
+
+    @Test
     void shouldStopCapturingWhenThereIsEnough() throws IOException {
         try (ShadowRig rig = established()) {
             for (int i = 0; i < CaptureFiles.LIMIT + 10; i++) {
                 rig.receive(
-                        (frames, offset) -> frames.putByte(offset, (byte) 0x06),
+                        offset -> rig.frames().putByte(offset, (byte) 0x06),
                         CLIENTS,
                         request().build());
             }

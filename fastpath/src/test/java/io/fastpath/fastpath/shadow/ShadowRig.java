@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A balancer's pipeline with a sampler, and the shadow thread's work, done by hand, on tables in the kernel. One thread. */
@@ -81,21 +81,26 @@ final class ShadowRig implements AutoCloseable {
         return balancer;
     }
 
+    /** The worker's packet memory. */
+    UnsafeBuffer frames() {
+        return umem;
+    }
+
     ShadowSampler sampler() {
         return sampler;
     }
 
     /** A batch of received packets; answers how many are forwarded. */
     int receive(final int ifindex, final byte[]... packets) {
-        return receive((frames, offset) -> {}, ifindex, packets);
+        return receive(offset -> {}, ifindex, packets);
     }
 
     /**
      * The same with a defect.
      *
-     * @param defect gets packet memory and offset of each packet that the pipeline has translated
+     * @param defect gets where in {@link #frames()} each packet is that the pipeline has translated
      */
-    int receive(final BiConsumer<UnsafeBuffer, Integer> defect, final int ifindex, final byte[]... packets) {
+    int receive(final IntConsumer defect, final int ifindex, final byte[]... packets) {
         batch.clear();
         for (int i = 0; i < packets.length; i++) {
             final int offset = i * FRAME_LENGTH + HEADROOM;
@@ -107,12 +112,21 @@ final class ShadowRig implements AutoCloseable {
         int count = 0;
         for (int i = 0; i < batch.count(); i++) {
             if (batch.egressSlot(i) != PacketBatch.NONE) {
-                defect.accept(umem, batch.packetOffset(i));
+                defect.accept(batch.packetOffset(i));
                 count++;
             }
         }
         sampler.after(batch);
         return count;
+    }
+
+    /** A batch that the pipeline fails on. */
+    void fail(final int ifindex, final byte[] packet) {
+        batch.clear();
+        umem.putBytes(HEADROOM, packet);
+        batch.add(0, HEADROOM, packet.length, balancer.slot(ifindex));
+        sampler.before(batch, balancer.nowNs());
+        sampler.forget();
     }
 
     /** The shadow thread's turn, and then the worker's: answers how many samples there were. */
