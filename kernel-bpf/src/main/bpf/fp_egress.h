@@ -33,16 +33,12 @@ static __always_inline int fp_is_current_hop(__u32 state)
  * Plans the way out over the hop of `hop_index`, which the caller knows to be usable: 0 and `egress_ifindex` set, or a
  * drop code. That there is room for the hop's header is found out by fp_rewrite, which takes it.
  */
-__noinline int fp_plan(struct xdp_md *ctx, struct fp_packet *packet)
+static __always_inline int fp_plan(struct fp_packet *packet)
 {
 	const struct fp_interface *interface;
 	const struct fp_next_hop *hop;
 	__u32 hop_index;
 
-	/* An argument that nothing uses would not be passed, and the verifier wants all of them. */
-	asm volatile("" : : "r"(ctx));
-	if (!packet)
-		return FP_DROP_INTERNAL;
 	hop_index = packet->hop_index;
 	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	if (!hop || fp_find_interface(hop->ifindex, &interface) < 0)

@@ -136,7 +136,7 @@ __noinline int fp_flow_change(__u64 handle, __u32 tcp_flags)
  * (TCP established and a plain ACK, UDP of both sides) this touches the handle's own slot only, stores only when
  * the tick is a new one, and leaves it to fp_flow_still_valid to notice a removal.
  */
-__noinline int fp_flow_track(__u64 handle, __u32 tcp_flags, __u32 now_ticks)
+static __always_inline int fp_flow_track(__u64 handle, __u32 tcp_flags, __u32 now_ticks)
 {
 	struct fp_flow *flow = fp_flow_slot(fp_flow_index_of(handle));
 	__u32 state = fp_flow_state_of(fp_flow_control_of(handle));
@@ -152,7 +152,7 @@ __noinline int fp_flow_track(__u64 handle, __u32 tcp_flags, __u32 now_ticks)
 }
 
 /* Whether the slot of a handle is still the same connection's: then all that was read since the look-up is its own. */
-__noinline int fp_flow_still_valid(__u64 handle)
+static __always_inline int fp_flow_still_valid(__u64 handle)
 {
 	struct fp_flow *flow = fp_flow_slot(fp_flow_index_of(handle));
 

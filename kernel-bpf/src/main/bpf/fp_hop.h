@@ -106,11 +106,8 @@ static __always_inline void fp_keep_tags(__u32 old_index, struct fp_next_hop *dr
 	draft->inner_tag = old->inner_tag;
 }
 
-/*
- * Plans the way of a packet whose `hop_index` is that of its backend or flow: 0, or a drop code. Where the record is
- * not usable the kernel is asked for `to.destination`.
- */
-__noinline int fp_way_out(struct xdp_md *ctx, struct fp_packet *packet, int is_client)
+/* Asks the kernel for the way to `to.destination`: 0 and a usable `hop_index`, or a drop code. */
+__noinline int fp_way_asked(struct xdp_md *ctx, struct fp_packet *packet, int is_client)
 {
 	struct fp_next_hop *draft;
 	__u32 first = 0;
@@ -118,22 +115,35 @@ __noinline int fp_way_out(struct xdp_md *ctx, struct fp_packet *packet, int is_c
 
 	if (!packet)
 		return FP_DROP_INTERNAL;
+	draft = bpf_map_lookup_elem(&fp_hop_draft, &first);
+	if (!draft)
+		return FP_DROP_INTERNAL;
+	refusal = fp_hop_ask(ctx, packet, &packet->to.destination, draft);
+	if (refusal)
+		return refusal;
+	fp_keep_tags(packet->hop_index, draft);
+	packet->hop_index = fp_hop_enter(draft, is_client);
+	if (!packet->hop_index)
+		return FP_DROP_NEXT_HOPS_FULL;
+	return fp_is_usable_hop(fp_next_hop_state(packet->hop_index)) ? 0 : FP_DROP_NO_NEXT_HOP;
+}
+
+/*
+ * Plans the way of a packet whose `hop_index` is that of its backend or flow: 0, or a drop code. Where the record is
+ * not usable the kernel is asked.
+ */
+static __always_inline int fp_way_out(struct xdp_md *ctx, struct fp_packet *packet, int is_client)
+{
+	int refusal;
+
 	if (!fp_is_usable_hop(fp_next_hop_state(packet->hop_index))) {
-		draft = bpf_map_lookup_elem(&fp_hop_draft, &first);
-		if (!draft)
-			return FP_DROP_INTERNAL;
-		refusal = fp_hop_ask(ctx, packet, &packet->to.destination, draft);
+		refusal = fp_way_asked(ctx, packet, is_client);
 		if (refusal)
 			return refusal;
-		fp_keep_tags(packet->hop_index, draft);
-		packet->hop_index = fp_hop_enter(draft, is_client);
-		if (!packet->hop_index)
-			return FP_DROP_NEXT_HOPS_FULL;
-		if (!fp_is_usable_hop(fp_next_hop_state(packet->hop_index)))
-			return FP_DROP_NO_NEXT_HOP;
 	}
-	fp_hop_prove(ctx, packet);
-	return fp_plan(ctx, packet);
+	if (fp_hop_is_due(packet))
+		fp_hop_prove(ctx, packet);
+	return fp_plan(packet);
 }
 
 /* The sender's link-local address by its MAC, which stands for it as a gateway. */

@@ -29,6 +29,19 @@ static __always_inline void fp_hop_renew(struct fp_next_hop *hop, __u64 mac)
 	__sync_lock_test_and_set(&hop->state, FP_NEXT_HOP_VALID); /* release: an exchange is a full barrier */
 }
 
+/* Whether nobody has proved the hop of `hop_index` for long. */
+static __always_inline int fp_hop_is_due(const struct fp_packet *packet)
+{
+	__u32 hop_index = packet->hop_index;
+	const struct fp_next_hop *hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
+	__u64 proved_ns;
+
+	if (!hop)
+		return 0;
+	proved_ns = *(const volatile __u64 *)&hop->proved_ns;
+	return proved_ns && (__s64)(packet->now_ns - proved_ns) >= (__s64)FP_HOP_PROOF_LIMIT_NS;
+}
+
 /* Has the hop of `hop_index` proved if that is due. One CPU asks: the one that moves `proved_ns` on. */
 __noinline int fp_hop_prove(struct xdp_md *ctx, struct fp_packet *packet)
 {

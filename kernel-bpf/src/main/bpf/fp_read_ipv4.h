@@ -35,7 +35,7 @@ static __always_inline __u64 fp_sum_of_ipv4(const struct iphdr *ip)
 }
 
 /* Reads from the network offset to the end of the frame; answers a kind or a drop code. */
-__noinline int fp_read_ipv4(struct xdp_md *ctx, struct fp_packet *packet)
+static __always_inline int fp_read_ipv4(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	const struct iphdr *ip;
 	struct fp_cursor cursor;

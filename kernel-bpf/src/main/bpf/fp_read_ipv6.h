@@ -37,7 +37,7 @@ static __always_inline int fp_read_ipv6_transport(struct fp_packet *packet, stru
 }
 
 /* Reads from the network offset to the end of the frame; answers a kind or a drop code. */
-__noinline int fp_read_ipv6(struct xdp_md *ctx, struct fp_packet *packet)
+static __always_inline int fp_read_ipv6(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	const struct ipv6hdr *ip;
 	struct fp_cursor cursor;

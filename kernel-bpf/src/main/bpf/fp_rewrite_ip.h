@@ -20,7 +20,7 @@ static __always_inline __u32 fp_ipv4_of(const struct fp_address *address)
 	return address->words[1] >> 32;
 }
 
-__noinline int fp_rewrite_ipv4(struct xdp_md *ctx, struct fp_packet *packet)
+static __always_inline int fp_rewrite_ipv4(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	struct fp_cursor cursor;
 	struct iphdr *ip;
@@ -66,7 +66,7 @@ static __always_inline void fp_put_ipv6(void *ipv6, const struct fp_address *add
 	words[1] = address->words[1];
 }
 
-__noinline int fp_rewrite_ipv6(struct xdp_md *ctx, struct fp_packet *packet)
+static __always_inline int fp_rewrite_ipv6(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	struct fp_cursor cursor;
 	struct ipv6hdr *ip;

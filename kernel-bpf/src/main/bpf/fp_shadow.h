@@ -43,7 +43,7 @@ static __always_inline int fp_shadow(struct xdp_md *ctx, struct fp_packet *packe
 		return refusal == FP_FLOW_GONE ? FP_DROP_NO_FLOW : refusal;
 	if (!fp_is_usable_hop(fp_next_hop_state(packet->hop_index)))
 		return FP_DROP_NO_NEXT_HOP;
-	refusal = fp_plan(ctx, packet);
+	refusal = fp_plan(packet);
 	if (refusal)
 		return refusal;
 	refusal = fp_rewrite(ctx, packet);

@@ -57,13 +57,13 @@ int lab_read(struct xdp_md *ctx)
 }
 
 SEC("xdp")
-int lab_plan(struct xdp_md *ctx)
+int lab_plan(struct xdp_md *ctx __attribute__((unused)))
 {
 	struct lab_call *call = lab_call();
 
 	if (!call)
 		return XDP_ABORTED;
-	call->answer = fp_plan(ctx, &call->packet);
+	call->answer = fp_plan(&call->packet);
 	call->egress_ifindex = call->packet.egress_ifindex;
 	return XDP_PASS;
 }
