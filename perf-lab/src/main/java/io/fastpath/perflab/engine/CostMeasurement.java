@@ -21,7 +21,7 @@ final class CostMeasurement implements AutoCloseable {
     /** Flows that a round opens. */
     static final int OPENED_PER_ROUND = 16_384;
 
-    private static final int STRANGER_COUNT = 65_536;
+    private static final int STRANGER_COUNT = 16_384;
     private static final int OTHER_PORT = CostTraffic.PORT + 1;
 
     private final CostTraffic traffic;
