@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Its log goes to a file.
  */
 public final class BalancerProcess implements AutoCloseable {
-    private static final long START_LIMIT_MS = 30_000;
+    private static final long START_LIMIT_MS = 60_000;
     private static final long POLL_MS = 20;
     private static final String READY = " ready: "; // a refused one is "already running"
 

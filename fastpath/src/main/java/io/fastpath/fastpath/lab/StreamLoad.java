@@ -28,6 +28,7 @@ public final class StreamLoad extends Load {
     private final AtomicLong checkedBytes = new AtomicLong();
     private final AtomicLong ended = new AtomicLong();
     private final AtomicLong longestWaitNs = new AtomicLong();
+    private volatile long longestPauseNs;
     private volatile int openCount;
 
     /**
@@ -93,6 +94,15 @@ public final class StreamLoad extends Load {
         return longestWaitNs.get() / 1e6;
     }
 
+    /**
+     * The longest time that the clients' own thread did not run: no wait can be blamed on the balancer below it.
+     *
+     * @return milliseconds so far
+     */
+    public double longestPauseMs() {
+        return longestPauseNs / 1e6;
+    }
+
     @Override
     void loop(final int clientIndex) {
         try (Selector selector = Selector.open()) {
@@ -103,9 +113,12 @@ public final class StreamLoad extends Load {
                 connections.add(new StreamConnection(streamId++, pace, selector, server, System.nanoTime()));
             }
             long nextNs = System.nanoTime();
+            long lastNs = nextNs;
             while (goesOn() || !connections.isEmpty()) {
                 selector.select(SELECT_MS);
                 final long nowNs = System.nanoTime();
+                longestPauseNs = Math.max(longestPauseNs, nowNs - lastNs);
+                lastNs = nowNs;
                 turn(nowNs);
                 selector.selectedKeys().clear();
                 while (goesOn() && nowNs - nextNs >= 0) {

@@ -15,6 +15,8 @@ import io.fastpath.fastpath.lab.StreamLoad;
 import io.fastpath.kernelbpf.layout.Counter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -123,6 +125,18 @@ final class FaultBed implements AutoCloseable {
                 + counters.kernel().get(Counter.FORWARDED_REPLY.label());
     }
 
+    /** What the balancer dropped, by reason. */
+    Map<String, Long> drops() {
+        final Map<String, Long> drops = new TreeMap<>();
+        final Map<String, Long> counters = counters().counters();
+        for (final Counter counter : Counter.values()) {
+            if (counter.isDrop() && counters.get(counter.label()) > 0) {
+                drops.put(counter.label(), counters.get(counter.label()));
+            }
+        }
+        return drops;
+    }
+
     CountersReport counters() {
         try (PinnedTables pinned = PinnedTables.open(InstanceDirectory.standard(), balancer.name())) {
             return CountersReport.of(pinned.tables());
@@ -147,14 +161,19 @@ final class FaultBed implements AutoCloseable {
     }
 
     private String story() {
-        return "first failure: " + load.firstFailure() + "; " + summary() + "; the log ends: "
+        return "first failure: " + load.firstFailure() + "; dropped " + drops() + "; " + summary() + "; the log ends: "
                 + balancer.process().logEnd();
     }
 
     /** The load in figures. */
     String summary() {
-        return "%d connections ended in order, %d blocks and %d bytes checked, longest wait %.0f ms"
-                .formatted(load.ended(), load.checkedBlocks(), load.checkedBytes(), load.longestWaitMs());
+        return "%d connections ended in order, %d blocks and %d bytes checked, longest wait %.0f ms (the clients' own pause %.0f ms)"
+                .formatted(
+                        load.ended(),
+                        load.checkedBlocks(),
+                        load.checkedBytes(),
+                        load.longestWaitMs(),
+                        load.longestPauseMs());
     }
 
     @Override

