@@ -21,7 +21,7 @@ final class CostMeasurement implements AutoCloseable {
     /** Flows that a round opens. */
     static final int OPENED_PER_ROUND = 16_384;
 
-    private static final int STRANGER_COUNT = 16_384;
+    private static final int STRANGER_COUNT = 65_536;
     private static final int OTHER_PORT = CostTraffic.PORT + 1;
 
     private final CostTraffic traffic;
@@ -47,7 +47,7 @@ final class CostMeasurement implements AutoCloseable {
         this.roundCount = roundCount;
         final int opened = roundCount * OPENED_PER_ROUND;
         try {
-            rig = new CostRig(traffic, flowCount + opened);
+            rig = new CostRig(traffic, flowCount + flowCount / 4 + opened);
             resources.add(rig::close);
             program = new CostProgram(object, 2 * flowCount + opened + 2 * STRANGER_COUNT);
             resources.add(program::close);
@@ -187,6 +187,9 @@ final class CostMeasurement implements AutoCloseable {
             if (traffic.reply(rig.flows(), slot, tcpFlags) != null) {
                 slots.add(slot);
             }
+        }
+        if (slots.size() != flowCount) {
+            throw new LabException("only " + slots.size() + " of " + flowCount + " flows are in the table still");
         }
         return deck(layout, first, flowCount, i -> traffic.reply(rig.flows(), slots.get(i), tcpFlags));
     }
