@@ -3,6 +3,7 @@ package io.fastpath.fastpath.instance;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.control.InstanceClaim;
 import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.worker.WarmUp;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -14,6 +15,7 @@ public final class Foreground {
 
     private final InstanceConfig config;
     private final InstanceDirectory directory;
+    private final WarmUp warmUp = new WarmUp();
     private Supplier<InstanceClaim> claims;
     private Instance instance;
     private Throwable startFailure;
@@ -48,7 +50,7 @@ public final class Foreground {
      *     process goes on as if nothing had been asked
      */
     public void takeOver() {
-        final Takeover takeover = new Takeover(config, directory);
+        final Takeover takeover = new Takeover(config, directory, warmUp);
         if (takeover.isPossible()) {
             takeover.prepare();
             claims = takeover::claim;
@@ -75,7 +77,7 @@ public final class Foreground {
     /** A signal during the start waits for its end, and then ends what was started. */
     private synchronized void start() {
         try {
-            instance = Instance.start(config, claims, Foreground::exit);
+            instance = Instance.start(config, claims, warmUp, Foreground::exit);
         } catch (final RuntimeException | Error e) {
             startFailure = e;
             throw e;

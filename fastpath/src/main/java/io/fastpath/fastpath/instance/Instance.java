@@ -21,6 +21,7 @@ import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.worker.FailureLog;
+import io.fastpath.fastpath.worker.WarmUp;
 import io.fastpath.fastpath.worker.Worker;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.service.ServiceSpec;
@@ -55,6 +56,7 @@ public final class Instance implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Instance.class);
 
     private final InstanceConfig config;
+    private final WarmUp warmUp;
     private final Runnable end;
     private final Shadowing shadowing;
     private final Unwinder undo = new Unwinder();
@@ -77,9 +79,10 @@ public final class Instance implements AutoCloseable {
     /** Whether another process asked for what is pinned; the control server's thread sets it. */
     private volatile boolean isAskedFor;
 
-    private Instance(final InstanceConfig config, final Runnable end) {
+    private Instance(final InstanceConfig config, final WarmUp warmUp, final Runnable end) {
         this.config = config;
         shadowing = new Shadowing(config.engine().shadowInterval());
+        this.warmUp = warmUp;
         this.end = end;
     }
 
@@ -88,13 +91,18 @@ public final class Instance implements AutoCloseable {
      *
      * @param config checked
      * @param claims takes the right to be the instance, or throws
+     * @param warmUp of this process; done before the first queue is taken, unless it was done before
      * @param end has the instance closed, on another thread, when another process asks for the instance
      * @return the running instance; the caller closes it
      * @throws RuntimeException with one line for the operator if it can't start; nothing is left behind then but what an
      *     earlier process had left
      */
-    static Instance start(final InstanceConfig config, final Supplier<InstanceClaim> claims, final Runnable end) {
-        final Instance instance = new Instance(config, end);
+    static Instance start(
+            final InstanceConfig config,
+            final Supplier<InstanceClaim> claims,
+            final WarmUp warmUp,
+            final Runnable end) {
+        final Instance instance = new Instance(config, warmUp, end);
         boolean started = false;
         try {
             instance.start(claims.get());
@@ -133,6 +141,7 @@ public final class Instance implements AutoCloseable {
         loadTables(bpf, plans.size());
         openNetwork();
         final BackendReachability reachability = resolveBackends();
+        warmUp.run();
         openWorkers(plans);
         startShadowing(claim);
         startControl(reachability);

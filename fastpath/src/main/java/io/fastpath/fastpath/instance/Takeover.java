@@ -7,6 +7,7 @@ import io.fastpath.fastpath.control.InstanceBusyException;
 import io.fastpath.fastpath.control.InstanceClaim;
 import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.control.InstanceFinder;
+import io.fastpath.fastpath.worker.WarmUp;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -29,10 +30,12 @@ final class Takeover {
 
     private final InstanceConfig config;
     private final InstanceDirectory directory;
+    private final WarmUp warmUp;
 
-    Takeover(final InstanceConfig config, final InstanceDirectory directory) {
+    Takeover(final InstanceConfig config, final InstanceDirectory directory, final WarmUp warmUp) {
         this.config = config;
         this.directory = directory;
+        this.warmUp = warmUp;
     }
 
     /** Whether a process answers that is the instance. */
@@ -52,6 +55,7 @@ final class Takeover {
      */
     void prepare() {
         new Rehearsal(config, directory).run();
+        warmUp.run();
     }
 
     /**

@@ -3,12 +3,10 @@ package io.fastpath.fastpath.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fastpath.fastpath.lab.ChildProcess;
+import io.fastpath.fastpath.lab.BalancerProcess;
 import io.fastpath.fastpath.lab.HttpLoad;
 import io.fastpath.fastpath.lab.Lab;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,12 +29,12 @@ final class UpgradeTest {
             http.start();
             TakeoverTest.more(http, SOME);
 
-            try (ChildProcess second = upgrade(balancer, yaml)) {
-                awaitPid(balancer, second);
+            try (BalancerProcess second = upgrade(balancer, yaml)) {
                 TakeoverTest.more(http, SOME);
 
                 assertThat(ProcessHandle.of(firstPid)).isEmpty();
                 final JsonNode status = balancer.ask("status");
+                assertThat(status.path("pid").asLong()).isEqualTo(second.pid());
                 assertThat(status.at("/placement/takeovers").asInt()).isEqualTo(1);
                 assertThat(http.failures())
                         .as(() -> "first: " + http.firstFailure() + "; " + second.logEnd())
@@ -69,8 +67,7 @@ final class UpgradeTest {
     @Test
     void shouldStartWhereNoProcessIs() {
         try (TestBalancer balancer = TestBalancer.lab(1);
-                ChildProcess only = upgrade(balancer, config(balancer))) {
-            TestBalancer.await("the ready line", () -> only.logEnd().contains(" ready: "));
+                BalancerProcess only = upgrade(balancer, config(balancer))) {
             assertThat(only.logEnd()).contains("no process to take");
             assertThat(only.stop()).isZero();
             LifecycleTest.assertNoTrace(balancer);
@@ -81,20 +78,9 @@ final class UpgradeTest {
         return balancer.head("0") + TestBalancer.service("web4", Lab.VIP, 80, "tcp", "full-nat");
     }
 
-    private ChildProcess upgrade(final TestBalancer balancer, final String yaml) {
-        final List<String> words =
-                new ArrayList<>(List.of("ip", "netns", "exec", balancer.lab().balancer()));
-        words.addAll(Fastpath.command());
-        words.addAll(List.of("upgrade", "--config", balancer.write(yaml).toString()));
-        return ChildProcess.start("the second process", words, folder.resolve("second.log"));
-    }
-
-    private static void awaitPid(final TestBalancer balancer, final ChildProcess second) {
-        TestBalancer.await("the ready line of the second process", () -> {
-            second.checkAlive();
-            return second.logEnd().contains(" ready: ");
-        });
-        assertThat(balancer.ask("status").path("pid").asLong()).isEqualTo(second.pid());
+    private BalancerProcess upgrade(final TestBalancer balancer, final String yaml) {
+        return BalancerProcess.upgrade(
+                Fastpath.command(), balancer.lab().balancer(), balancer.write(yaml), folder.resolve("second.log"));
     }
 
     private static void assertRefused(final TestBalancer balancer, final String yaml, final String part) {
