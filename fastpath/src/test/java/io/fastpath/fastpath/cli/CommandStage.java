@@ -68,7 +68,8 @@ final class CommandStage implements AutoCloseable {
 
         @Override
         public int demo(final DemoOptions options) {
-            return call("demo " + options.seconds() + " " + options.json(), ExitCode.OK);
+            final String fault = options.fault() == null ? "" : " " + options.fault();
+            return call("demo " + options.seconds() + " " + options.json() + fault, ExitCode.OK);
         }
 
         @Override
