@@ -64,6 +64,8 @@ final class EngineTest {
                     .isPositive();
             assertThat(left.at("/flows/used").asLong()).isEqualTo(2);
             assertThat(left.path("ifindexes")).hasSize(2);
+            assertThat(fastpath(balancer, "detach").exitCode()).isZero();
+            LifecycleTest.assertNoTrace(balancer);
         }
     }
 
