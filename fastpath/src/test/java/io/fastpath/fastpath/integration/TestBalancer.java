@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fastpath.fastpath.control.ControlClient;
 import io.fastpath.fastpath.control.ControlException;
 import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.instance.Detachment;
 import io.fastpath.fastpath.lab.BalancerProcess;
 import io.fastpath.fastpath.lab.EchoBackend;
 import io.fastpath.fastpath.lab.Lab;
@@ -249,6 +250,7 @@ final class TestBalancer implements AutoCloseable {
             if (process != null) {
                 process.close();
             }
+            Detachment.of(InstanceDirectory.standard(), name); // where the test's process died, what it left goes on
         } finally {
             backends.forEach(EchoBackend::close);
             if (lab != null) {
