@@ -124,13 +124,18 @@ final class TableSetup {
                 : checksum;
     }
 
-    /** Applies the services: what is there already keeps its index, so live flows keep their backends. */
+    /**
+     * Applies the services: what is there already keeps its index, so live flows keep their backends. Those that are
+     * retired and have no flow any more make room first.
+     */
     ServiceTable services() {
         final ServiceTable services = ServiceTable.attach(LbMemory.of(
                 tables.region(MapNames.CONFIG),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS)));
+        RetiredBackends.release(
+                services, tables.region(MapNames.FLOWS), tables.sizes().flowSlotCount());
         services.apply(config.services());
         return services;
     }
