@@ -5,6 +5,9 @@ package io.fastpath.conntrack;
  * implementations add to counters, and neither block, allocate nor call back into the table.
  */
 public interface FlowEvents {
+    /** Hears nothing: for who only reads, or counts elsewhere. */
+    FlowEvents NONE = SilentEvents.INSTANCE;
+
     /**
      * A connection was entered. Counter FLOW_OPENED.
      *

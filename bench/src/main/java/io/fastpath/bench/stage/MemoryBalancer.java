@@ -119,7 +119,7 @@ public final class MemoryBalancer {
                 tables.region(MapNames.CONFIG),
                 tables.region(MapNames.BACKENDS),
                 FlowTimeouts.defaults(),
-                SilentEvents.INSTANCE);
+                FlowEvents.NONE);
     }
 
     /**
@@ -233,27 +233,5 @@ public final class MemoryBalancer {
             addresses.add(Address.parse(network + i));
         }
         return addresses;
-    }
-
-    private enum SilentEvents implements FlowEvents {
-        INSTANCE;
-
-        @Override
-        public void opened(final int serviceIndex, final int backendIndex) {}
-
-        @Override
-        public void closed(final int serviceIndex, final int backendIndex, final int state) {}
-
-        @Override
-        public void reopened() {}
-
-        @Override
-        public void evictedEmbryonic() {}
-
-        @Override
-        public void lostRace() {}
-
-        @Override
-        public void reclaimed() {}
     }
 }

@@ -54,7 +54,7 @@ final class FlowWalk {
         final SharedMemory all = tables.region(MapNames.FLOWS);
         final SharedMemory flows =
                 new SharedMemory(all.address(), tables.sizes().length(MapNames.FLOWS));
-        cursor = new FlowCursor(new FlowTable(flows, config, backends, FlowTimeouts.defaults(), new Deaf()));
+        cursor = new FlowCursor(new FlowTable(flows, config, backends, FlowTimeouts.defaults(), FlowEvents.NONE));
     }
 
     /**
@@ -113,26 +113,5 @@ final class FlowWalk {
 
     private static int port(final int portBe) {
         return Endpoint.portBe(portBe);
-    }
-
-    /** A walk changes nothing, so it has nothing to hear. */
-    private static final class Deaf implements FlowEvents {
-        @Override
-        public void opened(final int serviceIndex, final int backendIndex) {}
-
-        @Override
-        public void closed(final int serviceIndex, final int backendIndex, final int state) {}
-
-        @Override
-        public void reopened() {}
-
-        @Override
-        public void evictedEmbryonic() {}
-
-        @Override
-        public void lostRace() {}
-
-        @Override
-        public void reclaimed() {}
     }
 }

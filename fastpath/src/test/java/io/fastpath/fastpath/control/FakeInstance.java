@@ -81,7 +81,7 @@ public final class FakeInstance implements InstanceView {
                 tables.region(MapNames.CONFIG),
                 tables.region(MapNames.BACKENDS),
                 FlowTimeouts.defaults(),
-                new NoEvents());
+                FlowEvents.NONE);
     }
 
     /**
@@ -228,25 +228,5 @@ public final class FakeInstance implements InstanceView {
     @Override
     public List<ServiceSpec> services() {
         return services;
-    }
-
-    private static final class NoEvents implements FlowEvents {
-        @Override
-        public void opened(final int serviceIndex, final int backendIndex) {}
-
-        @Override
-        public void closed(final int serviceIndex, final int backendIndex, final int state) {}
-
-        @Override
-        public void reopened() {}
-
-        @Override
-        public void evictedEmbryonic() {}
-
-        @Override
-        public void lostRace() {}
-
-        @Override
-        public void reclaimed() {}
     }
 }

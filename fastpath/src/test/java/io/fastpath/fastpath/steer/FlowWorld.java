@@ -43,7 +43,7 @@ final class FlowWorld implements AutoCloseable {
                 rig.region(MapNames.CONFIG),
                 rig.region(MapNames.BACKENDS),
                 FlowTimeouts.defaults(),
-                new Silence());
+                FlowEvents.NONE);
     }
 
     /** A request of some client to some VIP of one of both families. */
@@ -105,25 +105,5 @@ final class FlowWorld implements AutoCloseable {
     @Override
     public void close() {
         rig.close();
-    }
-
-    private static final class Silence implements FlowEvents {
-        @Override
-        public void opened(final int serviceIndex, final int backendIndex) {}
-
-        @Override
-        public void closed(final int serviceIndex, final int backendIndex, final int state) {}
-
-        @Override
-        public void reopened() {}
-
-        @Override
-        public void evictedEmbryonic() {}
-
-        @Override
-        public void lostRace() {}
-
-        @Override
-        public void reclaimed() {}
     }
 }

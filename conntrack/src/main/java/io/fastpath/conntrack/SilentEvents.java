@@ -1,0 +1,24 @@
+package io.fastpath.conntrack;
+
+/** {@link FlowEvents#NONE}. */
+enum SilentEvents implements FlowEvents {
+    INSTANCE;
+
+    @Override
+    public void opened(final int serviceIndex, final int backendIndex) {}
+
+    @Override
+    public void closed(final int serviceIndex, final int backendIndex, final int state) {}
+
+    @Override
+    public void reopened() {}
+
+    @Override
+    public void evictedEmbryonic() {}
+
+    @Override
+    public void lostRace() {}
+
+    @Override
+    public void reclaimed() {}
+}
