@@ -28,6 +28,15 @@ static __always_inline struct fp_tally fp_tally_of(const struct fp_config *confi
 	return tally;
 }
 
+/* This CPU's record of what happens at a backend, or NULL. */
+static __always_inline struct fp_backend_stats *fp_backend_stats_of(const struct fp_config *config, __u32 backend_index)
+{
+	__u32 row = bpf_get_smp_processor_id() % config->cpu_row_count;
+	__u32 index = row * config->backend_capacity + backend_index;
+
+	return bpf_map_lookup_elem(&fp_bstats, &index);
+}
+
 static __always_inline void fp_count_many(const struct fp_tally *tally, enum fp_counter counter, __u64 count)
 {
 	__u64 *value = &tally->row->values[counter];

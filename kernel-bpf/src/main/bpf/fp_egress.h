@@ -17,18 +17,6 @@ static __always_inline __u32 fp_next_hop_state(__u32 hop_index)
 	return hop && hop_index ? *(const volatile __u32 *)&hop->state : FP_NEXT_HOP_FREE;
 }
 
-/* Whether packets may be sent to a hop in this state: it has a MAC. */
-static __always_inline int fp_is_usable_hop(__u32 state)
-{
-	return state == FP_NEXT_HOP_VALID || state == FP_NEXT_HOP_PROVISIONAL;
-}
-
-/* Whether an index in this state is worth keeping: no means to resolve again. */
-static __always_inline int fp_is_current_hop(__u32 state)
-{
-	return state != FP_NEXT_HOP_FREE && state != FP_NEXT_HOP_STALE;
-}
-
 /*
  * Plans the way out over the hop of `hop_index`, which the caller knows to be usable: 0 and `egress_ifindex` set, or a
  * drop code. That there is room for the hop's header is found out by fp_rewrite, which takes it.

@@ -33,9 +33,7 @@ static __always_inline int fp_is_known(const struct fp_packet *packet)
 /* Counts a request or a reply at its backend, in this CPU's row. */
 static __always_inline void fp_count_backend(const struct fp_config *config, const struct fp_packet *packet)
 {
-	__u32 row = bpf_get_smp_processor_id() % config->cpu_row_count;
-	__u32 index = row * config->backend_capacity + packet->backend_index;
-	struct fp_backend_stats *stats = bpf_map_lookup_elem(&fp_bstats, &index);
+	struct fp_backend_stats *stats = fp_backend_stats_of(config, packet->backend_index);
 
 	if (!stats)
 		return;

@@ -27,7 +27,6 @@ __noinline int fp_flow_backend_event(int is_opened, __u32 backend_index)
 	const struct fp_config *config = bpf_map_lookup_elem(&fp_config, &first);
 	struct fp_backend_stats *stats;
 	struct fp_tally tally;
-	__u32 stats_index;
 	__u64 *value;
 
 	if (!config)
@@ -35,8 +34,7 @@ __noinline int fp_flow_backend_event(int is_opened, __u32 backend_index)
 	tally = fp_tally_of(config);
 	if (!tally.row)
 		return 0;
-	stats_index = bpf_get_smp_processor_id() % config->cpu_row_count * config->backend_capacity + backend_index;
-	stats = bpf_map_lookup_elem(&fp_bstats, &stats_index);
+	stats = fp_backend_stats_of(config, backend_index);
 	if (is_opened)
 		fp_count(&tally, FP_FLOW_OPENED);
 	else

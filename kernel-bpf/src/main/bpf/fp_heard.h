@@ -79,7 +79,7 @@ static __always_inline __u32 fp_heard_find(const struct fp_neighbour *neighbour,
 		if (!hop)
 			break;
 		state = fp_heard_state(hop);
-		if (state != FP_NEXT_HOP_FREE && state != FP_NEXT_HOP_STALE && fp_heard_has_key(hop, neighbour))
+		if (fp_is_current_hop(state) && fp_heard_has_key(hop, neighbour))
 			return index;
 	}
 	return FP_HEARD_OF_NOBODY;

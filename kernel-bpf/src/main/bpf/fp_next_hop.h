@@ -56,4 +56,16 @@ struct fp_next_hop {
 
 _Static_assert(sizeof(struct fp_next_hop) == 64, "a next hop is one cache line");
 
+/* Whether packets may be sent to a hop in this state: it has a MAC. */
+static __always_inline int fp_is_usable_hop(__u32 state)
+{
+	return state == FP_NEXT_HOP_VALID || state == FP_NEXT_HOP_PROVISIONAL;
+}
+
+/* Whether an index in this state is worth keeping: no means to resolve again. */
+static __always_inline int fp_is_current_hop(__u32 state)
+{
+	return state != FP_NEXT_HOP_FREE && state != FP_NEXT_HOP_STALE;
+}
+
 #endif
