@@ -84,6 +84,7 @@ enum fp_counter {
 	FP_DROP_VLAN = 155,
 	FP_DROP_NEXT_HOPS_FULL = 156,
 	FP_DROP_INTERNAL = 157,
+	FP_DROP_LATE = 158,
 };
 
 struct fp_counter_row {

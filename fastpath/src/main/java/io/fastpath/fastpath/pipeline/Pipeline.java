@@ -75,6 +75,19 @@ public final class Pipeline {
     }
 
     /**
+     * Refuses a whole batch, unread.
+     *
+     * @param batch filled
+     * @param reason a drop
+     */
+    public void refuse(final PacketBatch batch, final Counter reason) {
+        countReceived(batch);
+        for (int i = 0, count = batch.count(); i < count; i++) {
+            batch.drop(i, reason);
+        }
+    }
+
+    /**
      * Counts a processed batch: one verdict per packet.
      *
      * @param batch processed; packets that could not be sent were dropped in it

@@ -29,6 +29,9 @@ public final class WorkerAgent implements Agent {
     private static final int DROP_INTERNAL = Counter.DROP_INTERNAL.code();
     private static final int STATS_INTERVAL_NS = 10_000_000;
 
+    /** TCP_RTO_MIN of Linux (include/net/tcp.h): a sender that waits for so old a packet has sent it again. */
+    private static final long LATE_LIMIT_NS = 200_000_000;
+
     private final WorkerContext context;
     private final int workerIndex;
     private final QueuePort[] ports;
@@ -116,10 +119,13 @@ public final class WorkerAgent implements Agent {
     }
 
     private void cycle(final long nowNs) {
+        final long sinceNs = nowNs - lastCycleNs;
+        if (sinceNs - stallLimitNs > LATE_LIMIT_NS) {
+            dropLate();
+        }
         for (final QueuePort port : ports) {
             port.heartbeat(nowNs);
         }
-        final long sinceNs = nowNs - lastCycleNs;
         lastCycleNs = nowNs;
         cycleCount++;
         if (busy && sinceNs > longestCycleNs) {
@@ -184,6 +190,21 @@ public final class WorkerAgent implements Agent {
             ports[ingressPortIndex].done();
         }
         counters.add(DROP_INTERNAL, batch.count());
+    }
+
+    /**
+     * After a long stall: what is in the rx rings came before the gate saw the heartbeat age, and nothing comes in before
+     * the next heartbeat.
+     */
+    private void dropLate() {
+        for (int i = 0; i < ports.length; i++) {
+            batch.clear();
+            while (ports[i].receive(batch, frameMask) > 0) {
+                pipeline.refuse(batch, Counter.DROP_LATE);
+                send(i);
+                batch.clear();
+            }
+        }
     }
 
     private void throwBatchFailure() {

@@ -106,6 +106,34 @@ final class WorkerAgentTest {
     }
 
     @Test
+    void shouldDropWhatItsSenderHasSentAgainMeanwhile() {
+        stage.agent.onStart();
+        stage.cycle();
+        stage.receive(0, WorkerStage.request(1000));
+        stage.receive(1, new byte[60]);
+        stage.nowNs += 5_000_000_000L;
+        stage.cycle();
+
+        assertThat(stage.count(Counter.DROP_LATE)).isEqualTo(2);
+        assertThat(stage.count(Counter.RX_PACKETS)).isEqualTo(2);
+        assertThat(stage.dropCount()).as("one verdict per packet").isEqualTo(2);
+        assertThat(stage.doneCount(0)).isEqualTo(1);
+        assertThat(stage.doneCount(1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldForwardWhatWaitedForAShortStall() {
+        stage.agent.onStart();
+        stage.cycle();
+        stage.receive(0, WorkerStage.request(1000));
+        stage.nowNs += 150_000_000;
+        stage.cycle();
+
+        assertThat(stage.count(Counter.DROP_LATE)).isZero();
+        assertThat(stage.count(Counter.RX_PACKETS)).isEqualTo(1);
+    }
+
+    @Test
     void shouldNotWakeAQueueWhoseInterfaceIsGoneAgain() {
         stage.kernel[1].askForFrames();
         stage.kernel[1].answer = Wake.UNBOUND;

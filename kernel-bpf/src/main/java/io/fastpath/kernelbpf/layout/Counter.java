@@ -134,7 +134,9 @@ public enum Counter {
     /** Full. */
     DROP_NEXT_HOPS_FULL(156, "no record left for the packet's next hop"),
     /** A defect. */
-    DROP_INTERNAL(157, "the engine failed on the packet's batch; the log says how");
+    DROP_INTERNAL(157, "the engine failed on the packet's batch; the log says how"),
+    /** A stall. */
+    DROP_LATE(158, "the packet waited for a stalled worker for longer than a TCP sender waits to send it again");
 
     /** u64 per row. */
     public static final int SLOTS = 256;
