@@ -95,6 +95,35 @@ final class PerfLabTest {
     }
 
     @Test
+    void shouldTellWhatAFaultCosts() throws JsonProcessingException {
+        final int exitCode =
+                run("faults --engines userspace,kernel --faults none,stop --cycles 1 --fault-ms 700 --rest-ms 700"
+                        + " --launcher ../bin/fastpath --json");
+
+        assertThat(exitCode).as(err.toString()).isZero();
+        final List<JsonNode> lines = new ArrayList<>();
+        for (final String line : out.toString().lines().toList()) {
+            lines.add(new ObjectMapper().readTree(line));
+        }
+        assertThat(members(lines, "/fault/engine")).containsExactly("userspace", "kernel", "userspace", "kernel");
+        assertThat(members(lines, "/fault/fault")).containsExactly("none", "none", "stop", "stop");
+        assertThat(lines.get(1).at("/fault/packets/userspace").asLong()).isPositive();
+        assertThat(lines.get(2).at("/fault/packets/userspace").asLong()).isZero();
+        assertThat(lines.get(3).at("/fault/packets/kernel").asLong()).isPositive();
+        assertThat(members(lines, "/fault/datagrams/p9999Us")).hasSize(4).doesNotContain("0.0");
+    }
+
+    @Test
+    void shouldRefuseAFaultThatIsNone() {
+        assertThat(run("faults --faults fire")).isEqualTo(1);
+        assertThat(run("faults --cycles 0")).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "lab: no fault is called fire; there are none and [kill, stop, gc, overload, upgrade]",
+                        "lab: a fault needs a packet per second, a cycle, and a time, at least");
+    }
+
+    @Test
     void shouldExplainItself() {
         assertThat(run("throughput --help")).isZero();
         assertThat(out.toString()).contains("--subject-cpu", "--forwarding", "--json");

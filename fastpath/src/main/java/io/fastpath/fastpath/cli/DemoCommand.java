@@ -1,7 +1,7 @@
 package io.fastpath.fastpath.cli;
 
-import io.fastpath.fastpath.demo.DemoFault;
 import io.fastpath.fastpath.demo.FaultDemo;
+import io.fastpath.fastpath.lab.Fault;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
@@ -51,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
             completionCandidates = Faults.class,
             converter = FaultConverter.class,
             description = "What befalls the balancer meanwhile: ${COMPLETION-CANDIDATES}.")
-    private DemoFault fault;
+    private Fault fault;
 
     DemoCommand(final CommandContext context) {
         this.context = context;
@@ -74,15 +74,15 @@ final class DemoCommand implements Callable<Integer> {
     static final class Faults implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(DemoFault.values()).map(DemoFault::label).iterator();
+            return Arrays.stream(Fault.values()).map(Fault::label).iterator();
         }
     }
 
     /** From a name. */
-    static final class FaultConverter implements ITypeConverter<DemoFault> {
+    static final class FaultConverter implements ITypeConverter<Fault> {
         @Override
-        public DemoFault convert(final String text) {
-            return Arrays.stream(DemoFault.values())
+        public Fault convert(final String text) {
+            return Arrays.stream(Fault.values())
                     .filter(known -> known.label().equals(text))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException(

@@ -1,6 +1,6 @@
 package io.fastpath.fastpath.cli;
 
-import io.fastpath.fastpath.demo.DemoFault;
+import io.fastpath.fastpath.lab.Fault;
 import java.io.PrintWriter;
 
 /**
@@ -12,4 +12,4 @@ import java.io.PrintWriter;
  * @param out answers.
  * @param err everything else.
  */
-public record DemoOptions(int seconds, DemoFault fault, boolean json, PrintWriter out, PrintWriter err) {}
+public record DemoOptions(int seconds, Fault fault, boolean json, PrintWriter out, PrintWriter err) {}

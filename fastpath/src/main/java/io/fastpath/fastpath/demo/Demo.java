@@ -4,8 +4,10 @@ import io.fastpath.fastpath.control.ControlClient;
 import io.fastpath.fastpath.control.ControlException;
 import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.lab.BalancerProcess;
+import io.fastpath.fastpath.lab.InstanceCounters;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.LabException;
+import io.fastpath.fastpath.lab.LabStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +43,7 @@ public final class Demo {
      * @throws LabException when the lab can't be built or the balancer does not start or end as it should
      */
     public DemoResult run() {
-        try (DemoStage stage = DemoStage.build(screen)) {
+        try (LabStage stage = DemoBackends.stage(screen)) {
             final int cpu = stage.cpu();
             final Path config = stage.write("demo.yaml", DemoConfig.of(stage.name(), stage.lab(), cpu));
             screen.step("starting the balancer: fastpath run --config demo.yaml, one worker on CPU " + cpu);
@@ -65,7 +67,7 @@ public final class Demo {
         }
     }
 
-    private DemoResult drive(final DemoStage stage) {
+    private DemoResult drive(final LabStage stage) {
         screen.step("HTTP, a new connection per request, to http://" + Lab.VIP + "/ and UDP echo to " + Lab.VIP + ":"
                 + DemoConfig.UDP_VIP_PORT + ", for " + seconds + " s");
         try (DemoTraffic traffic = new DemoTraffic(stage.lab());
@@ -77,7 +79,7 @@ public final class Demo {
                 screen.tick(second, traffic.http(), traffic.udp(), control.ask("backends"), control.ask("status"));
             }
             traffic.finish();
-            final DemoResult result = traffic.result(DemoCounters.of(stage.name()));
+            final DemoResult result = traffic.result(InstanceCounters.of(stage.name()));
             screen.summary(result, control.ask("backends"), control.ask("status"));
             return result;
         } catch (final ControlException e) {

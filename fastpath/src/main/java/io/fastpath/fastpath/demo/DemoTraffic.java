@@ -2,6 +2,7 @@ package io.fastpath.fastpath.demo;
 
 import io.fastpath.fastpath.control.CountersReport;
 import io.fastpath.fastpath.lab.HttpLoad;
+import io.fastpath.fastpath.lab.InstanceCounters;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.UdpLoad;
 import java.util.ArrayList;
@@ -64,16 +65,16 @@ final class DemoTraffic implements AutoCloseable {
                 udp.lost(),
                 perBackend,
                 idleBackends(),
-                DemoCounters.packetsByEngine(counters),
-                DemoCounters.drops(counters),
+                InstanceCounters.packetsByEngine(counters),
+                InstanceCounters.drops(counters),
                 (System.nanoTime() - startNs) / 1e9,
                 http.firstFailure() == null ? udp.firstFailure() : http.firstFailure());
     }
 
     private List<String> idleBackends() {
         final List<String> idle = new ArrayList<>();
-        for (int number = 1; number <= DemoStage.BACKENDS; number++) {
-            final String backend = DemoStage.backendName(number);
+        for (int number = 1; number <= DemoBackends.COUNT; number++) {
+            final String backend = DemoBackends.nameOf(number);
             if (!http.perBackend().containsKey(backend)) {
                 idle.add(DemoConfig.HTTP_SERVICE + ' ' + backend);
             }

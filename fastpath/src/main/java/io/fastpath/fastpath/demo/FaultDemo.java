@@ -3,8 +3,12 @@ package io.fastpath.fastpath.demo;
 import io.fastpath.fastpath.control.CountersReport;
 import io.fastpath.fastpath.lab.DatagramProbe;
 import io.fastpath.fastpath.lab.DatagramReport;
+import io.fastpath.fastpath.lab.Fault;
+import io.fastpath.fastpath.lab.FaultDrill;
+import io.fastpath.fastpath.lab.InstanceCounters;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.LabException;
+import io.fastpath.fastpath.lab.LabStage;
 import io.fastpath.fastpath.lab.StreamBackend;
 import io.fastpath.fastpath.lab.StreamLoad;
 import java.nio.file.Path;
@@ -27,7 +31,7 @@ public final class FaultDemo {
 
     private final Path launcher;
     private final int seconds;
-    private final DemoFault fault;
+    private final Fault fault;
     private final DemoScreen screen;
 
     /**
@@ -38,7 +42,7 @@ public final class FaultDemo {
      * @param fault to do
      * @param screen to show it on
      */
-    public FaultDemo(final Path launcher, final int seconds, final DemoFault fault, final DemoScreen screen) {
+    public FaultDemo(final Path launcher, final int seconds, final Fault fault, final DemoScreen screen) {
         this.launcher = launcher;
         this.seconds = seconds;
         this.fault = fault;
@@ -52,8 +56,8 @@ public final class FaultDemo {
      * @throws LabException when the lab can't be built or the balancer does not start or end as it should
      */
     public FaultResult run() {
-        try (DemoStage stage = DemoStage.build(screen)) {
-            for (int i = 1; i <= DemoStage.BACKENDS; i++) {
+        try (LabStage stage = DemoBackends.stage(screen)) {
+            for (int i = 1; i <= DemoBackends.COUNT; i++) {
                 final int number = i;
                 stage.take(
                         () -> StreamBackend.start(
@@ -63,8 +67,13 @@ public final class FaultDemo {
                                 Lab.backendAddress(number)),
                         StreamBackend::close);
             }
-            final FaultDrill drill = new FaultDrill(fault, stage, screen, launcher);
-            screen.step("starting the balancer: fastpath run --config demo.yaml, one worker on CPU " + stage.cpu());
+            final FaultDrill drill = new FaultDrill(
+                    fault,
+                    stage,
+                    launcher,
+                    DemoConfig.forFaults(stage.name(), stage.lab(), stage.cpu()),
+                    new FaultDrill.FloodTarget(DemoConfig.FLOOD_VIP_PORT, DemoConfig.FLOOD_PORT));
+            screen.step("starting the balancer: fastpath run --config fastpath.yaml, one worker on CPU " + stage.cpu());
             drill.start();
             final FaultResult result = drive(stage, drill);
             Demo.end(drill.balancer(), screen);
@@ -72,7 +81,7 @@ public final class FaultDemo {
         }
     }
 
-    private FaultResult drive(final DemoStage stage, final FaultDrill drill) {
+    private FaultResult drive(final LabStage stage, final FaultDrill drill) {
         screen.step(HELD + " connections held open with checksummed blocks, " + NEW_PER_SECOND
                 + " new ones a second, HTTP, UDP, for " + seconds + " s");
         try (DemoTraffic traffic = new DemoTraffic(stage.lab());
@@ -108,13 +117,15 @@ public final class FaultDemo {
     }
 
     private void watch(
-            final DemoStage stage, final FaultDrill drill, final DemoTraffic traffic, final StreamLoad streams) {
+            final LabStage stage, final FaultDrill drill, final DemoTraffic traffic, final StreamLoad streams) {
         final FutureTask<Void> task = new FutureTask<>(
                 () -> {
                     Demo.pauseUntil(traffic.startNs() + TimeUnit.SECONDS.toNanos(seconds) / 3);
+                    screen.step("FAULT: " + fault.sentence());
                     drill.begin();
                     Demo.pauseUntil(traffic.startNs() + TimeUnit.SECONDS.toNanos(seconds) * 2 / 3);
                     drill.end();
+                    screen.step("the fault is over");
                 },
                 null);
         final Thread thread = new Thread(task, "demo-fault");
@@ -123,7 +134,7 @@ public final class FaultDemo {
         final FaultScreen lines = new FaultScreen(screen);
         for (int second = 1; second <= seconds || !task.isDone(); second++) {
             Demo.pauseUntil(traffic.startNs() + TimeUnit.SECONDS.toNanos(second));
-            lines.tick(second, traffic, streams, DemoCounters.of(stage.name()));
+            lines.tick(second, traffic, streams, InstanceCounters.of(stage.name()));
         }
         try {
             task.get();
@@ -135,13 +146,13 @@ public final class FaultDemo {
     }
 
     private FaultResult result(
-            final DemoStage stage,
+            final LabStage stage,
             final FaultDrill drill,
             final DemoTraffic traffic,
             final StreamLoad streams,
             final int open,
             final DatagramReport report) {
-        final CountersReport counters = DemoCounters.of(stage.name());
+        final CountersReport counters = InstanceCounters.of(stage.name());
         final DemoResult requests = traffic.result(counters);
         return new FaultResult(
                 streams.firstFailure() == null ? requests : requests.withFailure(streams.firstFailure()),
@@ -154,7 +165,7 @@ public final class FaultDemo {
                 streams.longestWaitMs(),
                 report.longestGapMs(),
                 drill.takeovers(),
-                DemoCounters.causes(counters),
+                InstanceCounters.causes(counters),
                 report);
     }
 }

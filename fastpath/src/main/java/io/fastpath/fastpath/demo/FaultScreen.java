@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.demo;
 
 import io.fastpath.fastpath.control.CountersReport;
+import io.fastpath.fastpath.lab.InstanceCounters;
 import io.fastpath.fastpath.lab.StreamLoad;
 import java.util.Map;
 
@@ -30,7 +31,7 @@ final class FaultScreen {
                     "kernel pkt/s",
                     "kernel engine's share");
         }
-        final Map<String, Long> packets = DemoCounters.packetsByEngine(counters);
+        final Map<String, Long> packets = InstanceCounters.packetsByEngine(counters);
         final long userspace = packets.get("userspace") - lastUserspace;
         final long kernel = packets.get("kernel") - lastKernel;
         final long percent = userspace + kernel == 0 ? 0 : 100 * kernel / (userspace + kernel);

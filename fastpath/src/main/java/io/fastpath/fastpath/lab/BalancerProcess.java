@@ -113,9 +113,12 @@ public final class BalancerProcess implements AutoCloseable {
         process.kill();
     }
 
-    /** Ends it if it still runs. */
+    /** Ends it if it still runs, also if it is held: a held process does not see a SIGTERM. */
     @Override
     public void close() {
+        if (process.isAlive()) {
+            resume();
+        }
         process.close();
     }
 

@@ -53,6 +53,11 @@ public final class ChildProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** {@return whether the process runs, or is held} */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /**
      * Check that the process runs.
      *

@@ -2,7 +2,7 @@ package io.fastpath.fastpath.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastpath.fastpath.demo.DemoFault;
+import io.fastpath.fastpath.lab.Fault;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,8 +28,8 @@ final class DemoCommandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(DemoFault.class)
-    void shouldDoEachFault(final DemoFault fault) {
+    @EnumSource(Fault.class)
+    void shouldDoEachFault(final Fault fault) {
         assertThat(stage.fastpath("demo", "--help").out()).contains(fault.label());
         assertThat(stage.fastpath("demo", "--fault", fault.label()).exitCode()).isZero();
         assertThat(stage.operations().calls()).containsExactly("demo 10 false " + fault.label());

@@ -123,15 +123,7 @@ public final class EngineCommand implements Callable<Integer> {
 
     private static String text(final Object value) {
         if (value instanceof Environment environment) {
-            return String.format(
-                    Locale.ROOT,
-                    "%s  Linux %s, %d x %s, commit %s, load %.2f",
-                    environment.at(),
-                    environment.kernel(),
-                    environment.cpuCount(),
-                    environment.cpuModel(),
-                    environment.commit(),
-                    environment.loadAverage());
+            return environment.inWords();
         }
         if (value instanceof ProgramSize size) {
             return String.format(

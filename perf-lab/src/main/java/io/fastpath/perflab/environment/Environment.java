@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -50,6 +51,20 @@ public record Environment(
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
                 describeCommit(sourceFolder),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
+    /** {@return a line for people} */
+    public String inWords() {
+        return String.format(
+                Locale.ROOT,
+                "%s  Linux %s, %d x %s, %s, commit %s, load %.2f",
+                at,
+                kernel,
+                cpuCount,
+                cpuModel,
+                jdk,
+                commit,
+                loadAverage);
     }
 
     private static String readCpuModel() {

@@ -19,15 +19,7 @@ final class TextReport implements Report {
 
     @Override
     public void begin(final Environment environment, final List<Subject> subjects) {
-        print(
-                "%s  Linux %s, %d x %s, %s, commit %s, load %.2f%n",
-                environment.at(),
-                environment.kernel(),
-                environment.cpuCount(),
-                environment.cpuModel(),
-                environment.jdk(),
-                environment.commit(),
-                environment.loadAverage());
+        print("%s%n", environment.inWords());
         for (final Subject subject : subjects) {
             print("  %-15s %s%n", subject.name(), subject.work());
         }

@@ -1,21 +1,20 @@
-package io.fastpath.fastpath.demo;
+package io.fastpath.fastpath.lab;
 
 import io.fastpath.fastpath.control.ControlException;
 import io.fastpath.fastpath.control.CountersReport;
 import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.control.PinnedTables;
-import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.kernelbpf.layout.Counter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Picks what the demo shows out of an instance's counters. */
-final class DemoCounters {
+/** Picks what a person wants to see out of an instance's counters. */
+public final class InstanceCounters {
     private static final Counter[] CAUSES = {
         Counter.XDP_KERNEL_PLACED, Counter.XDP_KERNEL_NO_SOCKET, Counter.XDP_KERNEL_STALE, Counter.XDP_KERNEL_FULL
     };
 
-    private DemoCounters() {}
+    private InstanceCounters() {}
 
     /**
      * An instance's counters now, whether its process lives or not.
@@ -24,7 +23,7 @@ final class DemoCounters {
      * @return the counters
      * @throws LabException when it has no tables
      */
-    static CountersReport of(final String instance) {
+    public static CountersReport of(final String instance) {
         try (PinnedTables pinned = PinnedTables.open(InstanceDirectory.standard(), instance)) {
             return CountersReport.of(pinned.tables());
         } catch (final ControlException e) {
@@ -38,7 +37,7 @@ final class DemoCounters {
      * @param counters of the instance
      * @return {@code userspace} and {@code kernel}
      */
-    static Map<String, Long> packetsByEngine(final CountersReport counters) {
+    public static Map<String, Long> packetsByEngine(final CountersReport counters) {
         final Map<String, Long> packets = new LinkedHashMap<>();
         packets.put("userspace", forwarded(counters.userspace()));
         packets.put("kernel", forwarded(counters.kernel()));
@@ -51,7 +50,7 @@ final class DemoCounters {
      * @param counters of the instance
      * @return packets by the label of the cause
      */
-    static Map<String, Long> causes(final CountersReport counters) {
+    public static Map<String, Long> causes(final CountersReport counters) {
         final Map<String, Long> causes = new LinkedHashMap<>();
         for (final Counter cause : CAUSES) {
             causes.put(cause.label(), counters.kernel().get(cause.label()));
@@ -65,7 +64,7 @@ final class DemoCounters {
      * @param counters of the instance
      * @return only reasons with packets
      */
-    static Map<String, Long> drops(final CountersReport counters) {
+    public static Map<String, Long> drops(final CountersReport counters) {
         final Map<String, Long> drops = new LinkedHashMap<>();
         for (final Counter counter : Counter.values()) {
             final long count = counters.counters().get(counter.label());

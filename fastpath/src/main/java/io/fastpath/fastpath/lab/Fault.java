@@ -1,7 +1,7 @@
-package io.fastpath.fastpath.demo;
+package io.fastpath.fastpath.lab;
 
-/** What {@code demo --fault} does to the balancer while connections are open. */
-public enum DemoFault {
+/** What may befall a balancer while connections are open. */
+public enum Fault {
     /** The process dies; later another one adopts its connections. */
     KILL("kill", "kill -9: no process is there, until another one adopts the connections"),
 
@@ -20,7 +20,7 @@ public enum DemoFault {
     private final String label;
     private final String sentence;
 
-    DemoFault(final String label, final String sentence) {
+    Fault(final String label, final String sentence) {
         this.label = label;
         this.sentence = sentence;
     }

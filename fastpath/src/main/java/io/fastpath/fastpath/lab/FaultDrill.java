@@ -1,69 +1,85 @@
-package io.fastpath.fastpath.demo;
+package io.fastpath.fastpath.lab;
 
-import io.fastpath.fastpath.lab.BalancerProcess;
-import io.fastpath.fastpath.lab.Flood;
-import io.fastpath.fastpath.lab.GarbageStorm;
-import io.fastpath.fastpath.lab.SameJava;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Starts the balancer, does a fault to it, and undoes what of it can be undone. One thread at a time. */
-final class FaultDrill {
+/** Starts a balancer, does a fault to it, and undoes what of it can be undone. One thread at a time. */
+public final class FaultDrill {
     /** Live objects that each collection has to go through, and a heap with room for as many again. */
     private static final int LIVE_HEAP_MB = 400;
 
     private static final String STORM_FILE = "storm";
     private static final String MAIN_CLASS = "io.fastpath.fastpath.cli.Main";
 
-    private final DemoFault fault;
-    private final DemoStage stage;
-    private final DemoScreen screen;
+    private final Fault fault;
+    private final LabStage stage;
     private final List<String> fastpath;
     private final Path config;
+    private final FloodTarget target;
     private BalancerProcess balancer;
     private Flood flood;
     private int startCount;
     private int takeovers;
 
-    FaultDrill(final DemoFault fault, final DemoStage stage, final DemoScreen screen, final Path launcher) {
+    /**
+     * UDP ports for {@link Fault#OVERLOAD}.
+     *
+     * @param servicePort at the VIP
+     * @param backendPort at the backends
+     */
+    public record FloodTarget(int servicePort, int backendPort) {}
+
+    /**
+     * A drill; nothing runs yet.
+     *
+     * @param fault to do
+     * @param stage where, and what gives everything back
+     * @param launcher {@code bin/fastpath}
+     * @param configText of the balancer
+     * @param target of a flood
+     */
+    public FaultDrill(
+            final Fault fault,
+            final LabStage stage,
+            final Path launcher,
+            final String configText,
+            final FloodTarget target) {
         this.fault = fault;
         this.stage = stage;
-        this.screen = screen;
-        fastpath = fault == DemoFault.GC ? stormCommand() : List.of(launcher.toString());
-        config = stage.write("demo.yaml", DemoConfig.forFaults(stage.name(), stage.lab(), stage.cpu()));
+        this.target = target;
+        fastpath = fault == Fault.GC ? stormCommand() : List.of(launcher.toString());
+        config = stage.write("fastpath.yaml", configText);
     }
 
-    /** How many processes went on with the connections of an earlier one. */
-    int takeovers() {
+    /** {@return how many processes went on with the connections of an earlier one} */
+    public int takeovers() {
         return takeovers;
     }
 
-    /** The process that is the balancer now. */
-    BalancerProcess balancer() {
+    /** {@return the process that is the balancer now} */
+    public BalancerProcess balancer() {
         return balancer;
     }
 
     /** Starts the balancer. */
-    void start() {
+    public void start() {
         balancer = stage.take(
                 () -> BalancerProcess.start(fastpath, stage.lab().balancer(), config, nextLog()),
                 BalancerProcess::close);
     }
 
     /** The fault begins. */
-    void begin() {
-        screen.step("FAULT: " + fault.sentence());
+    public void begin() {
         switch (fault) {
             case KILL -> balancer.kill();
             case STOP -> balancer.suspend();
             case GC -> stage.write(STORM_FILE, "");
             case OVERLOAD -> {
                 flood = stage.take(
-                        () -> new Flood(stage.lab(), DemoConfig.FLOOD_VIP_PORT, DemoConfig.FLOOD_PORT, 1),
-                        Flood::close);
+                        () -> new Flood(stage.lab(), target.servicePort(), target.backendPort(), 1), Flood::close);
                 flood.start();
             }
             case UPGRADE -> upgrade();
@@ -71,21 +87,18 @@ final class FaultDrill {
     }
 
     /** The fault ends. */
-    void end() {
+    public void end() {
         switch (fault) {
             case KILL -> {
-                screen.step("fastpath run --config demo.yaml: another process adopts the connections");
+                stage.step("fastpath run: another process adopts the connections");
                 start();
                 takeovers++;
             }
             case STOP -> balancer.resume();
             case GC -> removeStorm();
             case OVERLOAD -> flood.close();
-            case UPGRADE -> {
-                return; // it was over with the take-over
-            }
+            case UPGRADE -> stage.step("the new process has taken over");
         }
-        screen.step("the fault is over");
     }
 
     private void upgrade() {
@@ -95,7 +108,6 @@ final class FaultDrill {
                 BalancerProcess::close);
         before.awaitEnd();
         takeovers++;
-        screen.step("the new process has taken over");
     }
 
     private Path nextLog() {
