@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.demo;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.fastpath.fastpath.lab.DatagramReport;
@@ -36,7 +37,9 @@ public record FaultResult(
         @JsonProperty("longestGapMs") double longestGapMs,
         @JsonProperty("takeovers") int takeovers,
         @JsonProperty("kernelCauses") Map<String, Long> kernelCauses,
-        @JsonProperty("datagrams") DatagramReport datagrams) {
+
+        @JsonProperty("datagrams") @JsonIgnoreProperties("gaps")
+        DatagramReport datagrams) {
 
     /**
      * Whether the fault broke nothing. Datagrams may be lost with a process that had them, and are told; a connection may

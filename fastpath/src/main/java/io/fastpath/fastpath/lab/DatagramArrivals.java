@@ -1,6 +1,8 @@
 package io.fastpath.fastpath.lab;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -8,12 +10,14 @@ import org.HdrHistogram.Histogram;
 final class DatagramArrivals {
     private static final long LATENCY_LIMIT_NS = TimeUnit.MINUTES.toNanos(10);
     private static final int DIGITS = 3;
+    private static final int GAPS = 10_000;
 
     /** Time of so many datagrams is not judged: both ends run code that is not compiled yet. */
     static final int WARM_UP_COUNT = 500;
 
     private final Histogram latencyNs = new Histogram(LATENCY_LIMIT_NS, DIGITS);
     private final BitSet seen = new BitSet();
+    private final List<DatagramGap> gaps = new ArrayList<>();
     private final long intervalNs;
     private long highest = -1;
     private long lastNs;
@@ -45,6 +49,9 @@ final class DatagramArrivals {
             final long pauseNs = Math.max(0, sentNs - previousSentNs - intervalNs);
             longestRawGapNs = Math.max(longestRawGapNs, gapNs);
             longestGapNs = Math.max(longestGapNs, gapNs - pauseNs);
+            if (gapNs - pauseNs >= 2 * intervalNs && gaps.size() < GAPS) {
+                gaps.add(new DatagramGap(nowNs, (gapNs - pauseNs) / 1e6));
+            }
             latencyNs.recordValue(Math.min(Math.max(0, nowNs - sentNs), LATENCY_LIMIT_NS));
         }
         lastNs = nowNs;
@@ -89,7 +96,8 @@ final class DatagramArrivals {
                 latencyUs(99),
                 latencyUs(99.9),
                 latencyUs(99.99),
-                latencyNs.getMaxValue() / 1e3);
+                latencyNs.getMaxValue() / 1e3,
+                List.copyOf(gaps));
     }
 
     private double latencyUs(final double percentile) {

@@ -49,6 +49,8 @@ public final class DatagramProbe implements AutoCloseable {
             final Path folder = Files.createTempDirectory("fastpath-probe");
             final List<String> words = new ArrayList<>(realTime());
             words.addAll(SameJava.command(
+                    List.of("-XX:TieredStopAtLevel=1"), // or compilations, at the same priority, get in the stream's
+                    // way
                     HEAP_MB,
                     DatagramProbe.class,
                     folder.toString(),

@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.lab;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Locale;
  * @param p999Us 99.9 % are below
  * @param p9999Us 99.99 % are below
  * @param maxUs the longest
+ * @param gaps of two intervals and more, corrected as {@code longestGapMs}, in the order of time; at most 10,000
  */
 public record DatagramReport(
         @JsonProperty("sent") long sent,
@@ -35,7 +37,23 @@ public record DatagramReport(
         @JsonProperty("p99Us") double p99Us,
         @JsonProperty("p999Us") double p999Us,
         @JsonProperty("p9999Us") double p9999Us,
-        @JsonProperty("maxUs") double maxUs) {
+        @JsonProperty("maxUs") double maxUs,
+        @JsonProperty("gaps") List<DatagramGap> gaps) {
+
+    /**
+     * The longest gap that ended in a time.
+     *
+     * @param fromNs monotonic clock
+     * @param untilNs the same
+     * @return milliseconds; 0 where all came in their time
+     */
+    public double longestGapMs(final long fromNs, final long untilNs) {
+        return gaps.stream()
+                .filter(gap -> gap.endNs() - fromNs >= 0 && untilNs - gap.endNs() >= 0)
+                .mapToDouble(DatagramGap::ms)
+                .max()
+                .orElse(0);
+    }
 
     @Override
     public String toString() {

@@ -125,6 +125,7 @@ public final class FaultDrill {
     /** This Java as the launcher started it, with a larger heap and the storm around the main class. */
     private List<String> stormCommand() {
         return SameJava.command(
+                List.of(),
                 2 * LIVE_HEAP_MB,
                 GarbageStorm.class,
                 stage.file(STORM_FILE).toString(),

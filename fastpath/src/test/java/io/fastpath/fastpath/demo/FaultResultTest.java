@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fastpath.fastpath.lab.DatagramGap;
 import io.fastpath.fastpath.lab.DatagramReport;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class FaultResultTest {
-    private static final DatagramReport DATAGRAMS = new DatagramReport(100, 2, 1, 0, 3.5, 4, 2, 2, 20, 30, 40, 50, 60);
+    private static final DatagramReport DATAGRAMS =
+            new DatagramReport(100, 2, 1, 0, 3.5, 4, 2, 2, 20, 30, 40, 50, 60, List.of(new DatagramGap(7, 3.5)));
 
     @Test
     void shouldPassOnlyIfNothingBroke() {
@@ -27,6 +29,7 @@ final class FaultResultTest {
         assertThat(json.path("connectionsBroken").isIntegralNumber()).isTrue();
         assertThat(json.path("longestGapMs").asDouble()).isEqualTo(3.5);
         assertThat(json.path("takeovers").asInt()).isEqualTo(1);
+        assertThat(json.at("/datagrams/gaps").isMissingNode()).isTrue();
         assertThat(json.at("/datagrams/lost").asLong()).isEqualTo(2);
     }
 

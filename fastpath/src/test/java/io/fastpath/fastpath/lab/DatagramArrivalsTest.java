@@ -34,6 +34,10 @@ final class DatagramArrivalsTest {
         assertThat(report.lost()).isEqualTo(5);
         assertThat(report.longestLossMs()).isEqualTo(4);
         assertThat(report.longestGapMs()).isEqualTo(5);
+        assertThat(report.gaps())
+                .containsExactly(new DatagramGap((WARM + 4) * MS, 5), new DatagramGap((WARM + 6) * MS, 2));
+        assertThat(report.longestGapMs((WARM + 5) * MS, (WARM + 9) * MS)).isEqualTo(2);
+        assertThat(report.longestGapMs((WARM + 7) * MS, (WARM + 9) * MS)).isZero();
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.fastpath.fastpath.lab.LabException;
 import io.fastpath.fastpath.lab.LabStage;
 import io.fastpath.perflab.environment.CpuPressure;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -23,6 +25,8 @@ final class FaultMeasurement {
     private static final int STREAM_PORT = 91;
     private static final int FLOOD_PORT = 92;
     private static final int BACKEND_PORT_OFFSET = 9_000;
+
+    private static final long NEAR_NS = 100_000_000;
 
     private final LabStage stage;
     private final Path launcher;
@@ -60,8 +64,10 @@ final class FaultMeasurement {
         try (DatagramProbe probe = DatagramProbe.start(
                 stage.lab(), STREAM_PORT, BACKEND_PORT_OFFSET + STREAM_PORT, plan.packetsPerSecond())) {
             final CpuPressure pressure = new CpuPressure();
+            final List<Long> beginsNs = new ArrayList<>();
             for (int i = 0; i < plan.cycles(); i++) {
                 pass(plan.restMs());
+                beginsNs.add(System.nanoTime());
                 if (fault.isPresent()) {
                     drill.begin();
                 }
@@ -79,6 +85,9 @@ final class FaultMeasurement {
                     fault.map(Fault::label).orElse("none"),
                     plan.cycles(),
                     report,
+                    beginsNs.stream()
+                            .map(ns -> report.longestGapMs(ns, ns + NEAR_NS))
+                            .toList(),
                     InstanceCounters.packetsByEngine(counters),
                     InstanceCounters.drops(counters),
                     cpuPressure);

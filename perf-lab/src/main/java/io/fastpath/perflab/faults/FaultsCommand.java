@@ -34,7 +34,7 @@ public final class FaultsCommand implements Callable<Integer> {
     private static final String NONE = "none";
     private static final String HEADER = String.format(
             Locale.ROOT,
-            "%n%-10s %-9s %8s %5s %9s  %7s %7s  %7s %7s %7s %7s %9s  %s",
+            "%n%-10s %-9s %8s %5s %9s  %7s %7s %12s  %7s %7s %7s %7s %9s  %s",
             "engine",
             "fault",
             "sent",
@@ -42,6 +42,7 @@ public final class FaultsCommand implements Callable<Integer> {
             "reordered",
             "gap ms",
             "loss ms",
+            "at fault ms",
             "p50 us",
             "p99",
             "p99.9",
@@ -129,10 +130,17 @@ public final class FaultsCommand implements Callable<Integer> {
         out.flush();
     }
 
+    /** Median and maximum. */
+    private static String atFault(final List<Double> gapsMs) {
+        final double[] sorted =
+                gapsMs.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return String.format(Locale.ROOT, "%.2f..%.2f", sorted[sorted.length / 2], sorted[sorted.length - 1]);
+    }
+
     private static String text(final FaultRow row) {
         return String.format(
                 Locale.ROOT,
-                "%-10s %-9s %8d %5d %9d  %7.2f %7.2f  %7.0f %7.0f %7.0f %7.0f %9.0f  %s; %s; %.0f %%",
+                "%-10s %-9s %8d %5d %9d  %7.2f %7.2f %12s  %7.0f %7.0f %7.0f %7.0f %9.0f  %s; %s; %.0f %%",
                 row.engine(),
                 row.fault(),
                 row.datagrams().sent(),
@@ -140,6 +148,7 @@ public final class FaultsCommand implements Callable<Integer> {
                 row.datagrams().reordered(),
                 row.datagrams().longestGapMs(),
                 row.datagrams().longestLossMs(),
+                atFault(row.gapsAtFaultMs()),
                 row.datagrams().p50Us(),
                 row.datagrams().p99Us(),
                 row.datagrams().p999Us(),
