@@ -54,6 +54,12 @@ public final class Libc {
     /** {@code mmap(2)} flag: fault all pages in now. */
     public static final int MAP_POPULATE = 0x8000;
 
+    /** {@code madvise(2)}: transparent huge pages, where the kernel grants them. */
+    public static final int MADV_HUGEPAGE = 14;
+
+    /** {@code madvise(2)}: fault all pages in now, writable; since Linux 5.14. */
+    public static final int MADV_POPULATE_WRITE = 23;
+
     /** {@code mmap(2)} flag: huge pages of the default size from the reserved pool. */
     public static final int MAP_HUGETLB = 0x40000;
 
@@ -148,6 +154,9 @@ public final class Libc {
 
     /** close(2): release a descriptor. */
     public static native int close(int fd);
+
+    /** madvise(2): say how memory will be used. */
+    public static native int madvise(long address, long length, int advice);
 
     /** mmap(2): map memory; answers its address, or {@link #MAP_FAILED}. */
     public static native long mmap(long address, long length, int protection, int flags, int fd, long offset);

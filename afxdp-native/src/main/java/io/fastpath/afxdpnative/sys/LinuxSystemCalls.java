@@ -30,6 +30,11 @@ final class LinuxSystemCalls implements SystemCalls {
     }
 
     @Override
+    public int madvise(final long address, final long length, final int advice) {
+        return Libc.madvise(address, length, advice) < 0 ? -Libc.errno() : 0;
+    }
+
+    @Override
     public int munmap(final long address, final long length) {
         return result(Libc.munmap(address, length));
     }

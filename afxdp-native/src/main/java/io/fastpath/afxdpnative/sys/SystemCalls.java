@@ -73,6 +73,15 @@ public interface SystemCalls {
     /**
      * {@return 0, or {@code -errno}}
      *
+     * @param address of a page.
+     * @param length in bytes.
+     * @param advice {@code MADV_}.
+     */
+    int madvise(long address, long length, int advice);
+
+    /**
+     * {@return 0, or {@code -errno}}
+     *
      * @param address of the mapping.
      * @param length in bytes.
      */

@@ -3,9 +3,15 @@ package io.fastpath.afxdpnative.umem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.fastpath.afxdpnative.ring.RingSizes;
 import io.fastpath.afxdpnative.sys.NativeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class UmemTest {
@@ -28,6 +34,21 @@ class UmemTest {
 
         assertThat(umem.address()).isZero();
         assertThatThrownBy(() -> umem.buffer().getByte(0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    /** What a killed process leaves to be unpinned is 16 pages then, and not 8,192. */
+    @Test
+    void shouldLieInTransparentHugePagesWhereTheKernelGrantsThem() throws IOException {
+        assumeThat(Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")))
+                .doesNotContain("[never]");
+        try (Umem umem = Umem.map(new UmemLayout(4096, 8192, 0, HugePages.NONE))) {
+            assertThat(umem.buffer().getLong(0)).isZero();
+            final String smaps = Files.readString(Path.of("/proc/self/smaps"));
+            final Matcher entry = Pattern.compile("AnonHugePages: +(\\d+) kB")
+                    .matcher(smaps.substring(smaps.indexOf(Long.toHexString(umem.address()))));
+            assertThat(entry.find()).isTrue();
+            assertThat(Long.parseLong(entry.group(1))).isGreaterThanOrEqualTo(28 << 10);
+        }
     }
 
     /** The machine has no reserved huge pages, or too few for this; either answer must be told. */

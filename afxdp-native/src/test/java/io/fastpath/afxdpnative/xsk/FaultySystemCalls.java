@@ -99,6 +99,14 @@ final class FaultySystemCalls implements SystemCalls {
     }
 
     @Override
+    public int madvise(final long address, final long length, final int advice) {
+        if (!mappings.containsKey(address)) {
+            throw new AssertionError("advice on what is not mapped: " + address);
+        }
+        return fails("madvise " + advice) ? -errno : 0;
+    }
+
+    @Override
     public int munmap(final long address, final long length) {
         journal.add("munmap");
         if (!Long.valueOf(length).equals(mappings.remove(address))) {
