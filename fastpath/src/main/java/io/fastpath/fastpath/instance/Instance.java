@@ -18,6 +18,7 @@ import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.pipeline.PipelineContext;
 import io.fastpath.fastpath.shadow.Shadowing;
 import io.fastpath.fastpath.tables.ControlRecord;
+import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.worker.FailureLog;
@@ -35,8 +36,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NoOpIdleStrategy;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,6 +157,7 @@ public final class Instance implements AutoCloseable {
         startServer(claim, attachments);
         awaitNeighbours(reachability);
         placement.enforce();
+        startBalance(plans);
         leaves = config.engine().onExit() == ExitMode.HANDOVER;
         LOGGER.info("engine {}: {}", placement.effective().label(), placement.reason());
         LOGGER.info(
@@ -309,6 +313,19 @@ public final class Instance implements AutoCloseable {
                 new FailureLog(LOGGER, "the control thread", SystemNanoClock.INSTANCE),
                 null,
                 control);
+        undo.add(runner::close);
+        AgentRunner.startOnThread(runner);
+    }
+
+    private void startBalance(final List<WorkerPlan> plans) {
+        final AgentRunner runner = new AgentRunner(
+                new SleepingMillisIdleStrategy(AutoBalance.TICK_MS),
+                new FailureLog(LOGGER, "the balance of engines", SystemNanoClock.INSTANCE),
+                null,
+                new AutoBalance(
+                        placement,
+                        new CounterReader(tables.region(MapNames.COUNTERS), tables.sizes()),
+                        plans.stream().map(WorkerPlan::cpu).collect(Collectors.toSet())));
         undo.add(runner::close);
         AgentRunner.startOnThread(runner);
     }

@@ -14,6 +14,7 @@ final class Placement {
     private final boolean isKernelAble;
     private volatile EngineMode asked;
     private volatile boolean isChanged;
+    private volatile boolean isShared;
 
     /**
      * A placement, not in force yet.
@@ -36,14 +37,32 @@ final class Placement {
      *
      * @param mode to be from now on
      */
-    void change(final EngineMode mode) {
+    synchronized void change(final EngineMode mode) {
         asked = mode;
+        isShared = false;
         isChanged = true;
         enforce();
     }
 
+    /** Whether the mode in force follows the load: automatic, and both engines can do the work. */
+    boolean isBalanced() {
+        return asked == EngineMode.AUTO && !isZeroCopy && isKernelAble;
+    }
+
+    /**
+     * Lets workers have a share of known connections, or not, while the mode follows the load.
+     *
+     * @param isWanted whether they should
+     */
+    synchronized void share(final boolean isWanted) {
+        if (isBalanced() && isWanted != isShared) {
+            isShared = isWanted;
+            enforce();
+        }
+    }
+
     /** Puts the mode in force that was asked for. */
-    void enforce() {
+    synchronized void enforce() {
         control.engine(
                 switch (effective()) {
                     case HYBRID -> ControlDescriptor.ENGINE_HYBRID;
@@ -67,7 +86,7 @@ final class Placement {
         if (asked != EngineMode.AUTO) {
             return asked;
         }
-        return isZeroCopy || !isKernelAble ? EngineMode.USERSPACE : EngineMode.HYBRID;
+        return isBalanced() && !isShared ? EngineMode.HYBRID : EngineMode.USERSPACE;
     }
 
     /** Why the mode in force is what it is. */
@@ -77,6 +96,9 @@ final class Placement {
         }
         if (!isKernelAble) {
             return "the kernel engine can't send by every interface";
+        }
+        if (isShared) {
+            return "a receiving CPU is saturated: workers share the load";
         }
         return isZeroCopy
                 ? "zero-copy sockets: a worker forwards without a copy"

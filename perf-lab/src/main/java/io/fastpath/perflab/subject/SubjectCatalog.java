@@ -31,8 +31,12 @@ public record SubjectCatalog(SourceTree sources, Path launcher, String forwardin
     /** Name of {@link Balancer} with the kernel engine alone. */
     public static final String FASTPATH_KERNEL = "fastpath-kernel";
 
+    /** Name of {@link Balancer} that places the work itself. */
+    public static final String FASTPATH_AUTO = "fastpath-auto";
+
     /** All names, the floor of work first. */
-    public static final List<String> NAMES = List.of(KERNEL, C_AFXDP, FASTPATH, FASTPATH_HYBRID, FASTPATH_KERNEL);
+    public static final List<String> NAMES =
+            List.of(KERNEL, C_AFXDP, FASTPATH, FASTPATH_HYBRID, FASTPATH_KERNEL, FASTPATH_AUTO);
 
     /**
      * {@return a subject, ready to be started}
@@ -47,6 +51,7 @@ public record SubjectCatalog(SourceTree sources, Path launcher, String forwardin
             case FASTPATH -> balancer(name, "userspace");
             case FASTPATH_HYBRID -> balancer(name, "hybrid");
             case FASTPATH_KERNEL -> balancer(name, "kernel");
+            case FASTPATH_AUTO -> balancer(name, "auto");
             default -> throw new LabException("no subject is called " + name + "; there are " + NAMES);
         };
     }
