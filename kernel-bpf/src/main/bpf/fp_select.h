@@ -24,6 +24,23 @@ static __always_inline __u32 fp_maglev_entry(const struct fp_config *config, con
 	return line ? line->backend_index[index % FP_MAGLEV_LINE_ENTRIES] : config->backend_capacity;
 }
 
+/*
+ * The selection hash. With part of the tuple alone, neither VIP nor protocol count: services with the same backends give a
+ * client the same one.
+ */
+static __always_inline __u32 fp_selection_hash(const struct fp_config *config, const struct fp_service *service,
+					       const struct fp_tuple *tuple)
+{
+	const struct fp_address nobody = {};
+	__u32 input = *(const volatile __u32 *)&service->flags & FP_SERVICE_HASH_MASK;
+	__u32 ports = input == FP_HASH_SOURCE_AND_PORT ? tuple->ports >> 16 << 16 : 0;
+
+	if (input == FP_HASH_TUPLE)
+		return fp_tuple_hash(config->selection_key, &tuple->source, &tuple->destination, tuple->ports,
+				     tuple->protocol);
+	return fp_tuple_hash(config->selection_key, &tuple->source, &nobody, ports, 0);
+}
+
 /* Sets the packet's backend: 0, or FP_DROP_NO_BACKEND where the service has none with a weight above 0. */
 __noinline int fp_select(struct fp_packet *packet)
 {
@@ -38,8 +55,7 @@ __noinline int fp_select(struct fp_packet *packet)
 	service = bpf_map_lookup_elem(&fp_services, &service_index);
 	if (!config || !service)
 		return FP_DROP_INTERNAL;
-	hash = fp_tuple_hash(config->selection_key, &packet->tuple.source, &packet->tuple.destination,
-			     packet->tuple.ports, packet->tuple.protocol);
+	hash = fp_selection_hash(config, service, &packet->tuple);
 	for (int i = 0; i < FP_SELECT_ATTEMPTS; i++) {
 		__u32 backend_index = fp_maglev_entry(config, service, hash);
 		const volatile struct fp_backend *backend;

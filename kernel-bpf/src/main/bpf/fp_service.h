@@ -16,6 +16,8 @@
  *  | reserved, zero                        |
  *  +---------------------------------------+
  *
+ * flags: bits 0 and 1 are what is hashed, the others are zero.
+ *
  * Writer: the control thread. `state` is stored last (release) when a service appears and first when it goes.
  * The Maglev table has two copies in the Maglev array, at maglevA and maglevB (first entry's index), `size`
  * entries each; `active` (0 or 1) says which is in force and is stored (release) after the copy is complete.
@@ -37,9 +39,18 @@ enum fp_forwarding {
 	FP_FORWARD_NAT = 1,      /* destination only; replies come back through the node */
 };
 
+/* What of a new flow's tuple picks its backend: the low bits of a service's flags. */
+enum fp_hash_input {
+	FP_HASH_TUPLE = 0,           /* addresses, ports and protocol */
+	FP_HASH_SOURCE = 1,          /* the client's address alone */
+	FP_HASH_SOURCE_AND_PORT = 2, /* the client's address and the destination port */
+};
+
 enum fp_service_constant {
 	/* How many slots a look-up probes at most. The control plane refuses a service that would not fit. */
 	FP_SERVICE_PROBE_LIMIT = 16,
+	/* The bits of the flags that say what is hashed: enum fp_hash_input. */
+	FP_SERVICE_HASH_MASK = 3,
 };
 
 struct fp_service {

@@ -3,6 +3,7 @@ package io.fastpath.fastpath.cli;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.InterfaceConfig;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.service.ServiceSpec;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class ConfigSummary {
         return "service     " + service.name() + ": " + service.key() + ", "
                 + service.forwarding().label() + ", "
                 + Quantities.count(service.backends().size(), "backend") + " with weight " + weight
-                + " in all, " + service.maglevSize() + " Maglev slots";
+                + " in all, " + service.maglevSize() + " Maglev slots"
+                + (service.selection().hash() == HashInput.TUPLE
+                        ? ""
+                        : ", hash " + service.selection().hash().label());
     }
 }

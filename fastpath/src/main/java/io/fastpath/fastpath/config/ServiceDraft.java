@@ -4,6 +4,7 @@ import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceSpec;
 import java.util.List;
 
@@ -20,6 +21,7 @@ record ServiceDraft(
         Protocol protocol,
         Forwarding forwarding,
         Integer maglevSize,
+        SelectionSpec selection,
         List<BackendDraft> backends) {
 
     /**
@@ -53,6 +55,7 @@ record ServiceDraft(
                 protocol,
                 forwarding,
                 maglevSize,
+                selection,
                 backends.stream().map(BackendDraft::toSpec).toList());
     }
 }

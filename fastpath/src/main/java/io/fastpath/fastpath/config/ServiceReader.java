@@ -1,18 +1,22 @@
 package io.fastpath.fastpath.config;
 
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.service.SelectionSpec;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the {@code services} list; {@link CrossChecks} compares its members afterwards. One thread. */
 final class ServiceReader {
+    /** Two backends share so few slots within half a percent; the highest size has a hundred for each possible backend. */
     private static final int MAGLEV_SIZE_LOWEST = 251;
 
     private static final Kind<Protocol> PROTOCOL = Kinds.choice(Protocol.values(), Protocol::label);
     private static final Kind<Forwarding> FORWARDING = Kinds.choice(Forwarding.values(), Forwarding::label);
+    private static final Kind<HashInput> HASH = Kinds.choice(HashInput.values(), HashInput::label);
     private static final Kind<Integer> MAGLEV_SIZE = Kinds.prime(MAGLEV_SIZE_LOWEST, MaglevSize.LIMIT);
     private static final Kind<Integer> WEIGHT = Kinds.integer("a weight", 0, BackendSpec.WEIGHT_LIMIT);
 
@@ -40,6 +44,7 @@ final class ServiceReader {
                 section.required("protocol", PROTOCOL),
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
+                new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH)),
                 backends(section));
         section.end();
         return service;

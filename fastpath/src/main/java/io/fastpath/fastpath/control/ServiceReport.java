@@ -8,6 +8,7 @@ package io.fastpath.fastpath.control;
  * @param vip the virtual address.
  * @param port in host order.
  * @param forwarding full-nat or nat.
+ * @param hash tuple, source or source-and-port: what picks a new flow's backend.
  * @param maglevSize slots of its Maglev table.
  * @param backendCount backends in force.
  * @param flows connections open now.
@@ -23,6 +24,7 @@ public record ServiceReport(
         String vip,
         int port,
         String forwarding,
+        String hash,
         int maglevSize,
         int backendCount,
         long flows,

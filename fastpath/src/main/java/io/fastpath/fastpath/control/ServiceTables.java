@@ -89,6 +89,7 @@ final class ServiceTables {
                 service.key().vip().toString(),
                 service.key().port(),
                 service.forwarding().label(),
+                service.selection().hash().label(),
                 service.maglevSize(),
                 service.backends().size(),
                 totals.flowsLive(),

@@ -21,6 +21,7 @@ public final class PacketCaseLibrary {
                         NextHopCases.all(),
                         NextHopCases.changes(),
                         AdmissionCases.all(),
+                        SelectionCases.all(),
                         AnswerCases.all(),
                         NeighborCases.all(),
                         MalformedCases.all())

@@ -5,8 +5,10 @@ import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.fastpath.pipeline.TestWorker.Outcome;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.SelectionSpec;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -109,6 +111,7 @@ final class RandomAgreement {
                 .snatPorts(40000, 40000 + random.nextInt(isCrowded ? 500 : 4))
                 .interfaceFlags(flags(random), flags(random));
         for (final Protocol protocol : Protocol.values()) {
+            balancer.selection(new SelectionSpec(HashInput.ofCode(random.nextInt(3))));
             balancer.service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080, "10.8.0.12", 8080);
             balancer.service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090, "10.8.0.12", 9090);
             balancer.service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);

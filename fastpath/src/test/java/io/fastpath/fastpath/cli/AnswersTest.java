@@ -184,11 +184,11 @@ class AnswersTest {
 
         assertThat(stage.fastpath("services").out().lines().sorted())
                 .contains(
-                        "SERVICE  PROTOCOL  VIP               FORWARDING  BACKENDS  FLOWS  OPENED  PACKETS IN  BYTES IN"
+                        "SERVICE  PROTOCOL  VIP               FORWARDING  HASH   BACKENDS  FLOWS  OPENED  PACKETS IN  BYTES IN"
                                 + "  PACKETS OUT  BYTES OUT",
-                        "web      tcp       10.7.0.100:80     full-nat           2      0       0        1234       0 B"
+                        "web      tcp       10.7.0.100:80     full-nat    tuple         2      0       0        1234       0 B"
                                 + "            0    3.0 MiB",
-                        "dns      udp       [fd00:7::100]:53  nat                1      0       0           0       0 B"
+                        "dns      udp       [fd00:7::100]:53  nat         tuple         1      0       0           0       0 B"
                                 + "            0        0 B");
     }
 
@@ -203,6 +203,7 @@ class AnswersTest {
                         "vip",
                         "port",
                         "forwarding",
+                        "hash",
                         "maglevSize",
                         "backendCount",
                         "flows",

@@ -194,6 +194,10 @@ class ConfigErrorsTest {
                         "12: services[0].forwarding: dsr is not one of full-nat, nat"),
                 change(
                         "forwarding: full-nat",
+                        "hash: port",
+                        "12: services[0].hash: port is not one of tuple, source, source-and-port"),
+                change(
+                        "forwarding: full-nat",
                         "maglevSize: 65536",
                         "12: services[0].maglevSize: 65536 is not a prime number (251-6553577, for example 65537)"),
                 change(
@@ -208,7 +212,7 @@ class ConfigErrorsTest {
                         "name: web",
                         "name: web\n    retries: 3",
                         "9: services[0].retries: unknown key; allowed: name, vip, port, protocol, forwarding, maglevSize, "
-                                + "backends"));
+                                + "hash, backends"));
     }
 
     static Stream<Arguments> backends() {

@@ -6,8 +6,10 @@ import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.conntrack.FlowTimeouts;
 import io.fastpath.kernelbpf.layout.FlowState;
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.service.SelectionSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +38,7 @@ class ConfigFileTest {
                 snat: {addresses: ["fd00:8::1", 10.8.0.1, 10.8.0.2], ports: 2000-3000}
                 services:
                   - {name: dns.v6, vip: "fd00:7::100", port: 53, protocol: udp, forwarding: nat, maglevSize: 251,
-                     backends: [{address: "fd00:8::11", port: 5353, weight: 0}]}
+                     hash: source-and-port, backends: [{address: "fd00:8::11", port: 5353, weight: 0}]}
                 """);
 
         assertThat(config.instance()).isEqualTo("edge-1_b");
@@ -63,6 +65,7 @@ class ConfigFileTest {
         assertThat(config.services().get(0).protocol()).isEqualTo(Protocol.UDP);
         assertThat(config.services().get(0).forwarding()).isEqualTo(Forwarding.NAT);
         assertThat(config.services().get(0).maglevSize()).isEqualTo(251);
+        assertThat(config.services().get(0).selection()).isEqualTo(new SelectionSpec(HashInput.SOURCE_AND_PORT));
         assertThat(config.services().get(0).backends().get(0).weight()).isZero();
     }
 
@@ -103,6 +106,7 @@ class ConfigFileTest {
         assertThat(config.snat().ports()).isEqualTo(new PortRange(1024, 65535));
         assertThat(config.services().get(0).forwarding()).isEqualTo(Forwarding.FULL_NAT);
         assertThat(config.services().get(0).maglevSize()).isEqualTo(MaglevSize.DEFAULT);
+        assertThat(config.services().get(0).selection()).isEqualTo(SelectionSpec.DEFAULT);
         assertThat(config.services().get(0).backends().get(0).weight()).isEqualTo(1);
     }
 

@@ -27,7 +27,8 @@ class ServiceTablesTest {
                 .orElseThrow();
 
         assertThat(web)
-                .isEqualTo(new ServiceReport("web", "tcp", "10.7.0.100", 80, "full-nat", 251, 2, 3, 4, 15, 0, 0, 700));
+                .isEqualTo(new ServiceReport(
+                        "web", "tcp", "10.7.0.100", 80, "full-nat", "tuple", 251, 2, 3, 4, 15, 0, 0, 700));
     }
 
     @Test

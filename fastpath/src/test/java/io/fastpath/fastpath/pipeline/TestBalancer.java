@@ -21,6 +21,7 @@ import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.BackendEntry;
+import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class TestBalancer {
     private final Map<String, String> clientNeighbours = new TreeMap<>();
     private final List<Integer> requests = new ArrayList<>();
     private final List<ServiceSpec> services = new ArrayList<>();
+    private SelectionSpec selection = SelectionSpec.DEFAULT;
     private int portMin = 40000;
     private int portMax = 40000;
     private int flowSlotCount = 4096;
@@ -131,6 +133,12 @@ public final class TestBalancer {
         return this;
     }
 
+    /** How the services that are added from now on pick backends. */
+    public TestBalancer selection(final SelectionSpec spec) {
+        selection = spec;
+        return this;
+    }
+
     /** A service whose backends are given as address and port in turn. */
     public TestBalancer service(
             final Protocol protocol,
@@ -142,8 +150,8 @@ public final class TestBalancer {
         for (int i = 0; i < backends.length; i += 2) {
             specs.add(new BackendSpec(Address.parse((String) backends[i]), (Integer) backends[i + 1], 1));
         }
-        services.add(
-                new ServiceSpec("s" + services.size(), Address.parse(vip), port, protocol, forwarding, 1009, specs));
+        services.add(new ServiceSpec(
+                "s" + services.size(), Address.parse(vip), port, protocol, forwarding, 1009, selection, specs));
         return this;
     }
 

@@ -54,7 +54,7 @@ public final class ServiceDescriptor {
     /** u32: which Maglev copy is in force, 0 or 1. */
     public static final int MAGLEV_ACTIVE_OFFSET = 36;
 
-    /** u32: none yet. */
+    /** u32: {@link #HASH_MASK}; the other bits are zero. */
     public static final int FLAGS_OFFSET = 40;
 
     /** u32: backends with a weight above 0. */
@@ -71,6 +71,9 @@ public final class ServiceDescriptor {
 
     /** How many slots a look-up probes at most. The control plane refuses a service that would not fit. */
     public static final int PROBE_LIMIT = 16;
+
+    /** The bits of the flags that hold the code of {@link HashInput}. */
+    public static final int HASH_MASK = 3;
 
     /** Maglev entry of a service without backends. */
     public static final int MAGLEV_NO_BACKEND = 0xffff;

@@ -34,6 +34,7 @@ final class Twins {
             new EnumTwin("fp_service_constant", "FP_SERVICE_", "", ServiceDescriptor.class),
             new EnumTwin("fp_maglev_constant", "FP_", "", ServiceDescriptor.class),
             new EnumTwin("fp_forwarding", "FP_FORWARD_", "", Forwarding.class),
+            new EnumTwin("fp_hash_input", "FP_HASH_", "", HashInput.class),
             new EnumTwin("fp_backend_state", "FP_BACKEND_", "STATE_", BackendDescriptor.class),
             new EnumTwin("fp_next_hop_state", "FP_NEXT_HOP_", "STATE_", NextHopDescriptor.class),
             new EnumTwin("fp_flow_state", "FP_FLOW_", "", FlowState.class),
@@ -74,6 +75,9 @@ final class Twins {
         }
         if (java == Forwarding.class) {
             Arrays.stream(Forwarding.values()).forEach(mode -> constants.put(mode.name(), mode.code()));
+        }
+        if (java == HashInput.class) {
+            Arrays.stream(HashInput.values()).forEach(input -> constants.put(input.name(), input.code()));
         }
         return constants;
     }

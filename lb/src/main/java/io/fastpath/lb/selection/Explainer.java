@@ -1,6 +1,7 @@
 package io.fastpath.lb.selection;
 
 import io.fastpath.kernelbpf.hash.TupleHash;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.Protocol;
@@ -60,7 +61,7 @@ public final class Explainer {
 
     private Explanation explain(final ServiceSpec service, final Endpoint source, final Endpoint destination) {
         final MaglevTable table = MaglevTable.build(service.backends(), service.maglevSize());
-        final int hash = hash(service.protocol(), source, destination);
+        final int hash = hash(service, source, destination);
         final int slot = TupleHash.slot(hash, table.size());
         final BackendSpec backend = backend(table, slot);
         final BackendSpec successor = backend == null ? null : successor(service, backend, slot);
@@ -79,14 +80,16 @@ public final class Explainer {
                 reason(service, hash, slot, backend));
     }
 
-    private int hash(final Protocol protocol, final Endpoint source, final Endpoint destination) {
-        return selectionHash.hash(
+    private int hash(final ServiceSpec service, final Endpoint source, final Endpoint destination) {
+        return Selector.hash(
+                selectionHash,
+                service.selection().hash().code(),
                 source.address().word0(),
                 source.address().word1(),
                 destination.address().word0(),
                 destination.address().word1(),
                 source.portBe() | destination.portBe() << 16,
-                protocol.number());
+                service.protocol().number());
     }
 
     private static BackendSpec successor(final ServiceSpec service, final BackendSpec removed, final int slot) {
@@ -128,12 +131,21 @@ public final class Explainer {
         }
         return String.format(
                 Locale.ROOT,
-                "hash 0x%08x x %d / 2^32 is slot %d, and in the Maglev table of service %s that is %s's",
+                "hash 0x%08x%s x %d / 2^32 is slot %d, and in the Maglev table of service %s that is %s's",
                 hash,
+                hashed(service.selection().hash()),
                 service.maglevSize(),
                 slot,
                 service.name(),
                 backend.endpoint());
+    }
+
+    private static String hashed(final HashInput input) {
+        return switch (input) {
+            case TUPLE -> "";
+            case SOURCE -> " of the source address alone";
+            case SOURCE_AND_PORT -> " of the source address and the destination port";
+        };
     }
 
     private Explanation noService(final ServiceKey key, final Endpoint source, final Endpoint destination) {

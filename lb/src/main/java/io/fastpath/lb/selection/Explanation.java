@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param source client endpoint
  * @param destination endpoint that the client speaks to
  * @param service name; null when no service matches
- * @param hash selection hash of the tuple, in hexadecimal; null when no service matches
+ * @param hash selection hash of what the service says of the tuple, in hexadecimal; null when no service matches
  * @param maglevSize slots of the service's table; 0 when no service matches
  * @param slot of the tuple; -1 when no service matches
  * @param backend endpoint of the backend; null when there is none

@@ -3,6 +3,7 @@ package io.fastpath.lb.selection;
 import io.fastpath.kernelbpf.hash.TupleHash;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.LbMemory;
@@ -23,6 +24,9 @@ public final class Selector {
     private static final int KEY_MASK = 0x00ff_ffff; // port and protocol; forwarding stands in the fourth byte
     private static final int PROTOCOL_SHIFT = 16;
     private static final int ATTEMPT_COUNT = 2;
+    private static final int HASH_TUPLE = HashInput.TUPLE.code();
+    private static final int HASH_SOURCE_AND_PORT = HashInput.SOURCE_AND_PORT.code();
+    private static final int DESTINATION_PORT_MASK = 0xffff_0000;
 
     private final LbMemory memory;
     private final SharedMemory services;
@@ -87,7 +91,8 @@ public final class Selector {
     }
 
     /**
-     * The backend of a new flow: the entry of the service's Maglev table at the selection hash, mapped onto the table
+     * The backend of a new flow: the entry of the service's Maglev table at the hash of what the service says of the
+     * tuple ({@link HashInput}), mapped onto the table
      * by multiply and shift ({@link TupleHash#slot}, C twin {@code fp_hash_slot}). The backend's record must be up and
      * of this service; where a change came in between, it is looked up once more.
      *
@@ -108,8 +113,9 @@ public final class Selector {
             final long destination1,
             final int ports,
             final int protocol) {
-        final int hash = selectionHash.hash(source0, source1, destination0, destination1, ports, protocol);
         final long service = ServiceDescriptor.slotOffset(serviceIndex);
+        final int input = services.getInt(service + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK;
+        final int hash = hash(selectionHash, input, source0, source1, destination0, destination1, ports, protocol);
         for (int i = 0; i < ATTEMPT_COUNT; i++) {
             final int backendIndex = entry(service, hash);
             if (backendIndex == ServiceDescriptor.MAGLEV_NO_BACKEND) {
@@ -120,6 +126,26 @@ public final class Selector {
             }
         }
         return NONE;
+    }
+
+    /**
+     * The selection hash. With part of the tuple alone, neither VIP nor protocol count: services with the same backends
+     * give a client the same one. C twin: {@code fp_selection_hash}.
+     */
+    static int hash(
+            final TupleHash selectionHash,
+            final int input,
+            final long source0,
+            final long source1,
+            final long destination0,
+            final long destination1,
+            final int ports,
+            final int protocol) {
+        if (input == HASH_TUPLE) {
+            return selectionHash.hash(source0, source1, destination0, destination1, ports, protocol);
+        }
+        final int counted = input == HASH_SOURCE_AND_PORT ? ports & DESTINATION_PORT_MASK : 0;
+        return selectionHash.hash(source0, source1, 0, 0, counted, 0);
     }
 
     /**

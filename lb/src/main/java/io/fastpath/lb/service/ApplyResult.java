@@ -4,7 +4,7 @@ package io.fastpath.lb.service;
  * What a change to the tables came to.
  *
  * @param servicesAdded new services
- * @param servicesChanged services with another forwarding, Maglev size, backend or weight, or another Maglev table
+ * @param servicesChanged services with another forwarding, hash, Maglev size, backend or weight, or another Maglev table
  * @param servicesRemoved services that went
  * @param backendsAdded records that came into use, those that were retired and came back included
  * @param backendsRetired records that are no longer configured

@@ -128,6 +128,9 @@ final class ChangePlan {
         if (entry.forwarding() != spec.forwarding()) {
             makes.add(() -> writer.storeForwarding(entry.index(), spec));
         }
+        if (!entry.selection().equals(spec.selection())) {
+            makes.add(() -> writer.storeSelection(entry.index(), spec));
+        }
         final Map<Endpoint, Integer> indices = changeBackends(spec, entry);
         if (entry.maglevSize() == spec.maglevSize()) {
             makes.add(() -> publish(spec, entry.index(), indices));

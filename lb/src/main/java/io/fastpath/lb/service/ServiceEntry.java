@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  * @param index its slot
  * @param key VIP, port and protocol
  * @param forwarding how packets reach the backends
+ * @param selection how backends are picked
  * @param maglevSize slots of the Maglev table
  * @param maglevCopyA first entry of copy 0 in the Maglev array
  * @param maglevCopyB first entry of copy 1
@@ -23,6 +24,7 @@ public record ServiceEntry(
         int index,
         ServiceKey key,
         Forwarding forwarding,
+        SelectionSpec selection,
         int maglevSize,
         int maglevCopyA,
         int maglevCopyB,
@@ -34,6 +36,7 @@ public record ServiceEntry(
         final Map<Endpoint, Integer> weights =
                 backends.stream().collect(Collectors.toMap(BackendEntry::endpoint, BackendEntry::weight));
         return forwarding == spec.forwarding()
+                && selection.equals(spec.selection())
                 && maglevSize == spec.maglevSize()
                 && weightedCount == spec.weightedCount()
                 && backends.size() == spec.backends().size()

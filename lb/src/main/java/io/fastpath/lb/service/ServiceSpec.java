@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param protocol of the transport
  * @param forwarding how packets reach the backends
  * @param maglevSize slots of the Maglev table, a prime
+ * @param selection how backends are picked
  * @param backends with distinct endpoints, of the VIP's family; may be empty: then new flows are dropped
  */
 public record ServiceSpec(
@@ -29,6 +30,7 @@ public record ServiceSpec(
         Protocol protocol,
         Forwarding forwarding,
         int maglevSize,
+        SelectionSpec selection,
         List<BackendSpec> backends) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -77,6 +79,28 @@ public record ServiceSpec(
             final Forwarding forwarding,
             final List<BackendSpec> backends) {
         this(name, vip, port, protocol, forwarding, MaglevSize.DEFAULT, backends);
+    }
+
+    /**
+     * A service whose new flows are hashed by the whole tuple.
+     *
+     * @param name for people
+     * @param vip the virtual address
+     * @param port in host order
+     * @param protocol of the transport
+     * @param forwarding how packets reach the backends
+     * @param maglevSize slots of the Maglev table, a prime
+     * @param backends may be empty
+     */
+    public ServiceSpec(
+            final String name,
+            final Address vip,
+            final int port,
+            final Protocol protocol,
+            final Forwarding forwarding,
+            final int maglevSize,
+            final List<BackendSpec> backends) {
+        this(name, vip, port, protocol, forwarding, maglevSize, SelectionSpec.DEFAULT, backends);
     }
 
     /**

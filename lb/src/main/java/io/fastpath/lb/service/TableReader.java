@@ -2,6 +2,7 @@ package io.fastpath.lb.service;
 
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.Address;
@@ -106,6 +107,8 @@ public final class TableReader {
                             port(services.getShort(slot + ServiceDescriptor.PORT_BE_OFFSET)),
                             Protocol.ofNumber(services.getByte(slot + ServiceDescriptor.PROTOCOL_OFFSET) & 0xff)),
                     Forwarding.ofCode(services.getByte(slot + ServiceDescriptor.FORWARDING_OFFSET) & 0xff),
+                    new SelectionSpec(HashInput.ofCode(
+                            services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK)),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_A_INDEX_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET),

@@ -40,6 +40,7 @@ final class TableWriter {
         services.putInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET, copyB);
         services.putInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET, spec.maglevSize());
         storeForwarding(index, spec);
+        storeSelection(index, spec);
         storeWeightedCount(index, spec);
         storeState(index, ServiceDescriptor.STATE_LIVE);
     }
@@ -47,6 +48,15 @@ final class TableWriter {
     void storeForwarding(final int index, final ServiceSpec spec) {
         services.putByte(slotOffset(index) + ServiceDescriptor.FORWARDING_OFFSET, (byte)
                 spec.forwarding().code());
+    }
+
+    /** One word, so that readers hash by the old or the new. */
+    void storeSelection(final int index, final ServiceSpec spec) {
+        final long offset = slotOffset(index) + ServiceDescriptor.FLAGS_OFFSET;
+        services.putIntRelease(
+                offset,
+                services.getInt(offset) & ~ServiceDescriptor.HASH_MASK
+                        | spec.selection().hash().code());
     }
 
     void storeWeightedCount(final int index, final ServiceSpec spec) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
@@ -13,6 +14,7 @@ import io.fastpath.lb.Protocol;
 import io.fastpath.lb.Samples;
 import io.fastpath.lb.selection.Explanation.Outcome;
 import io.fastpath.lb.selection.Explanation.Share;
+import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.List;
@@ -47,7 +49,9 @@ class ExplainerTest {
                     new BackendSpec(Address.parse("2001:db8:1::1"), 80, 3),
                     new BackendSpec(Address.parse("2001:db8:1::2"), 80, 2),
                     new BackendSpec(Address.parse("2001:db8:1::3"), 80, 1)));
-    private static final List<ServiceSpec> ALL = List.of(WEB, DNS, IDLE, SIX);
+    private static final ServiceSpec STICKY = hashed(82, HashInput.SOURCE);
+    private static final ServiceSpec PORTS = hashed(83, HashInput.SOURCE_AND_PORT);
+    private static final List<ServiceSpec> ALL = List.of(WEB, DNS, IDLE, SIX, STICKY, PORTS);
 
     private final Explainer explainer = new Explainer(ALL);
 
@@ -141,10 +145,25 @@ class ExplainerTest {
         final Explanation port = explainer.explain(Protocol.UDP, endpoint("10.9.0.7", 1), endpoint("10.7.0.100", 80));
         assertThat(port.outcome()).isEqualTo(Outcome.NO_SERVICE);
         assertThat(port.reason())
-                .isEqualTo("no service is udp 10.7.0.100:80; this VIP has tcp 80 (web), udp 53 (dns), tcp 81 (idle)");
+                .isEqualTo("no service is udp 10.7.0.100:80; this VIP has tcp 80 (web), udp 53 (dns), tcp 81 (idle), "
+                        + "tcp 82 (source), tcp 83 (source-and-port)");
         final Explanation stranger = explainer.explain(Protocol.UDP, endpoint("10.9.0.7", 1), endpoint("10.7.0.9", 80));
         assertThat(stranger.reason()).isEqualTo("10.7.0.9 is no VIP");
         assertThat(stranger.toText()).contains("service     none", "because     10.7.0.9 is no VIP");
+    }
+
+    @Test
+    void shouldTellWhatIsHashed() {
+        final Explanation sticky = explainer.explain(Protocol.TCP, endpoint("10.9.0.7", 1), endpoint("10.7.0.100", 82));
+        assertThat(sticky.reason()).contains("of the source address alone x 251");
+        assertThat(sticky.hash())
+                .isEqualTo(explainer
+                        .explain(Protocol.TCP, endpoint("10.9.0.7", 2), endpoint("10.7.0.100", 82))
+                        .hash());
+        assertThat(explainer
+                        .explain(Protocol.TCP, endpoint("10.9.0.7", 1), endpoint("10.7.0.100", 83))
+                        .reason())
+                .contains("of the source address and the destination port x 251");
     }
 
     @Test
@@ -173,6 +192,18 @@ class ExplainerTest {
                                 Address.ofWords(selector.backendAddress0(backend), selector.backendAddress1(backend)),
                                 Short.reverseBytes((short) selector.backendPortBe(backend)) & 0xffff)
                         .toString();
+    }
+
+    private static ServiceSpec hashed(final int port, final HashInput hash) {
+        return new ServiceSpec(
+                hash.label(),
+                VIP,
+                port,
+                Protocol.TCP,
+                Forwarding.NAT,
+                251,
+                new SelectionSpec(hash),
+                Samples.backends(3));
     }
 
     private static Endpoint endpoint(final String address, final int port) {
