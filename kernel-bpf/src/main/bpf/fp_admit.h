@@ -25,13 +25,14 @@ static __always_inline int fp_refusal(const struct fp_config *config, struct fp_
 		return FP_DROP_MARTIAN;
 	if (packet->tuple.protocol == IPPROTO_TCP && !fp_tcp_opens(packet->tcp_flags))
 		return fp_tcp_classes[packet->tcp_flags & FP_TCP_RELEVANT] ? FP_DROP_NO_FLOW : FP_DROP_TCP_FLAGS;
-	return packet->time_to_live < FP_TIME_TO_LIVE_MIN ? FP_DROP_TTL_EXPIRED : 0;
+	return fp_is_at_its_end(packet, packet->forwarding) ? FP_DROP_TTL_EXPIRED : 0;
 }
 
 static __always_inline int fp_backend_way_out(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	__u32 backend_index = packet->backend_index;
 	const struct fp_backend *backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
+	int refusal;
 
 	if (!backend)
 		return FP_DROP_INTERNAL;
@@ -39,7 +40,10 @@ static __always_inline int fp_backend_way_out(struct xdp_md *ctx, struct fp_pack
 		return FP_DROP_FAMILY_MISMATCH;
 	packet->hop_index = backend->next_hop_index;
 	packet->to.destination = backend->address;
-	return fp_way_out(ctx, packet, 0);
+	refusal = fp_way_out(ctx, packet, 0);
+	if (refusal || packet->forwarding < FP_FORWARD_DSR_L2)
+		return refusal;
+	return fp_direct_refusal(packet, backend);
 }
 
 static __always_inline int fp_open_failure(__u32 reason)

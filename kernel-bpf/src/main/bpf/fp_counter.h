@@ -85,6 +85,7 @@ enum fp_counter {
 	FP_DROP_NEXT_HOPS_FULL = 156,
 	FP_DROP_INTERNAL = 157,
 	FP_DROP_LATE = 158,
+	FP_DROP_NOT_ON_LINK = 170,
 };
 
 struct fp_counter_row {

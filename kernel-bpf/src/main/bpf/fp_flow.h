@@ -54,6 +54,7 @@ enum fp_flow_constant {
 	FP_FLOW_KIND_REVERSE = 0x01,
 	FP_FLOW_KIND_MODE_SHIFT = 1,
 	FP_FLOW_KIND_MODE_MASK = 0x0e, /* enum fp_forwarding << 1 */
+	FP_FLOW_KIND_DIRECT_MASK = 0x0c, /* not 0: a mode in which the backend answers the client itself, 2 to 7 */
 
 	/* Parts of `hop`. */
 	FP_FLOW_HOP_BITS = 24,
@@ -65,6 +66,9 @@ enum fp_flow_constant {
 
 	/* `snat_index` of a flow whose source is not translated. */
 	FP_FLOW_NO_SNAT = 0xffff,
+
+	/* `snat_index` of a flow whose backend answers as the VIP: the reverse tuple is the forward one turned round. */
+	FP_FLOW_DIRECT = 0xfffe,
 };
 
 struct fp_flow {

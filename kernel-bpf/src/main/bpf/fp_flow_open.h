@@ -124,7 +124,7 @@ __noinline __u64 fp_flow_explain_conflict(struct fp_flow_pending *pending, __u64
 /* How many reverse tuples there are to try: one where the client's address stays. */
 static __always_inline __u32 fp_flow_reverse_begin(struct fp_flow_pending *pending)
 {
-	if (pending->forwarding == FP_FORWARD_NAT)
+	if (pending->forwarding != FP_FORWARD_FULL_NAT)
 		return 1;
 	return fp_flow_ports_begin(&pending->ports, pending->tuple_hash, fp_is_ipv4(&pending->reverse.tuple.source));
 }
@@ -135,9 +135,9 @@ static __always_inline void fp_flow_reverse_next(const struct fp_config *config,
 	struct fp_tuple *tuple = &pending->reverse.tuple;
 	__u32 port_be = pending->forward.tuple.ports & 0xffff;
 
-	if (pending->forwarding == FP_FORWARD_NAT) {
+	if (pending->forwarding != FP_FORWARD_FULL_NAT) {
 		tuple->destination = pending->forward.tuple.source;
-		pending->snat_index = FP_FLOW_NO_SNAT;
+		pending->snat_index = pending->forwarding == FP_FORWARD_NAT ? FP_FLOW_NO_SNAT : FP_FLOW_DIRECT;
 		pending->snat_port_be = 0;
 	} else {
 		__u32 snat_index = fp_flow_ports_snat_index(&pending->ports) % FP_SNAT_LIMIT;
@@ -166,7 +166,7 @@ static __always_inline __u64 fp_flow_enter_any(const struct fp_config *config, s
 			return rival;
 		if (rival == FP_FLOW_FULL)
 			failure = FP_FLOW_FULL;
-		else if (pending->forwarding == FP_FORWARD_NAT)
+		else if (pending->forwarding != FP_FORWARD_FULL_NAT)
 			failure = fp_flow_explain_conflict(pending, rival);
 	}
 	return failure;
@@ -198,6 +198,10 @@ static __always_inline int fp_flow_prepare(struct fp_flow_pending *pending, cons
 	pending->forward.tuple = packet->tuple;
 	pending->reverse.tuple.source = backend->address;
 	pending->reverse.tuple.ports = backend->port_be;
+	if (packet->forwarding >= FP_FORWARD_DSR_L2) {
+		pending->reverse.tuple.source = packet->tuple.destination;
+		pending->reverse.tuple.ports = packet->tuple.ports >> 16;
+	}
 	pending->reverse.tuple.protocol = packet->tuple.protocol;
 	pending->state = packet->tuple.protocol == IPPROTO_TCP ? FP_FLOW_TCP_SYN_SENT : FP_FLOW_UDP_SINGLE;
 	pending->service_index = packet->service_index;

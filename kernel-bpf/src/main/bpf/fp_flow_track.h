@@ -61,11 +61,15 @@ static __always_inline int fp_flow_is_udp(__u32 state)
 	return state == FP_FLOW_UDP_SINGLE || state == FP_FLOW_UDP_STREAM;
 }
 
-static __always_inline int fp_flow_next_state(__u32 state, __u32 tcp_flags, int is_reverse, int is_closer)
+/* Replies that go past the node can't make a stream of datagrams: there the client's second one does. */
+static __always_inline int fp_flow_next_state(__u32 control, __u32 tcp_flags, int is_reverse, int is_closer)
 {
+	__u32 state = fp_flow_state_of(control);
+	int is_direct = fp_flow_is_direct(control);
+
 	if (fp_flow_is_udp(state))
-		return is_reverse ? FP_FLOW_UDP_STREAM : state;
-	return fp_tcp_next(state, tcp_flags, is_reverse, is_closer);
+		return is_reverse || is_direct ? FP_FLOW_UDP_STREAM : state;
+	return fp_tcp_next(state, tcp_flags, is_reverse, is_closer, is_direct);
 }
 
 /* Puts an answer of the state machine into both slots; 0 if the forward slot's word has changed since. */
@@ -122,7 +126,7 @@ __noinline int fp_flow_change(__u64 handle, __u32 tcp_flags)
 
 		if (!fp_flow_is_forward_of(forward, forward_index, control, flow, handle))
 			return FP_FLOW_GONE;
-		answer = fp_flow_next_state(fp_flow_state_of(control), tcp_flags, is_reverse, is_closer);
+		answer = fp_flow_next_state(control, tcp_flags, is_reverse, is_closer);
 		if (answer < 0)
 			return answer == FP_TCP_BAD_FLAGS ? FP_DROP_TCP_FLAGS : FP_DROP_TCP_STATE;
 		if (fp_flow_apply(handle, forward_index, control, answer, tcp_flags))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
  * Which tuple an entry answers to, derived from the endpoints it stores: the forward one is client to VIP, the reverse
- * one backend to SNAT address, or to the client where its address stays. Java twin: TupleRules.
+ * one backend to SNAT address, or to the client where its address stays, or VIP to client where the backend answers as
+ * the VIP. Java twin: TupleRules.
  */
 #ifndef FP_FLOW_TUPLE_H
 #define FP_FLOW_TUPLE_H
@@ -29,7 +30,7 @@ static __always_inline const struct fp_address *fp_flow_reply_destination(const 
 {
 	__u32 snat_index = flow->snat_index;
 
-	if (snat_index == FP_FLOW_NO_SNAT) {
+	if (snat_index >= FP_FLOW_DIRECT) {
 		*port_be = flow->client_port_be;
 		return &flow->client;
 	}
@@ -45,6 +46,18 @@ static __always_inline const struct fp_backend *fp_flow_backend(const struct fp_
 	__u32 backend_index = flow->backend_index;
 
 	return bpf_map_lookup_elem(&fp_backends, &backend_index);
+}
+
+/* A client's ports, as they stand in what the VIP sends to it. */
+static __always_inline __u32 fp_flow_direct_ports(const struct fp_flow *flow)
+{
+	return flow->vip_port_be | (__u32)flow->client_port_be << 16;
+}
+
+static __always_inline int fp_is_direct_reply_of(const struct fp_flow *flow, const struct fp_tuple *tuple)
+{
+	return fp_flow_direct_ports(flow) == tuple->ports && fp_same_address(&flow->vip, &tuple->source) &&
+	       fp_same_address(&flow->client, &tuple->destination);
 }
 
 /* Whether a packet from the backend's side belongs to the flow; it goes to the SNAT address, or to the client. */
@@ -67,7 +80,8 @@ static __always_inline int fp_is_of(const struct fp_config *config, const struct
 	if (!fp_flow_is_live(control) || flow->protocol != tuple->protocol)
 		return 0;
 	if (fp_flow_is_reverse(control))
-		return fp_is_reply_of(config, flow, tuple);
+		return flow->snat_index == FP_FLOW_DIRECT ? fp_is_direct_reply_of(flow, tuple)
+							  : fp_is_reply_of(config, flow, tuple);
 	return fp_is_request_of(flow, tuple);
 }
 
@@ -83,7 +97,11 @@ static __always_inline __u32 fp_flow_home_of(const struct fp_config *config, con
 	const struct fp_address *destination = &flow->vip;
 	__u32 ports = fp_flow_request_ports(flow);
 
-	if (fp_flow_is_reverse(control)) {
+	if (fp_flow_is_reverse(control) && flow->snat_index == FP_FLOW_DIRECT) {
+		source = &flow->vip;
+		destination = &flow->client;
+		ports = fp_flow_direct_ports(flow);
+	} else if (fp_flow_is_reverse(control)) {
 		const struct fp_backend *backend = fp_flow_backend(flow);
 		__u32 port;
 

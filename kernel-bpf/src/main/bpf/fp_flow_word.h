@@ -71,6 +71,18 @@ static __always_inline int fp_flow_is_reverse(__u32 control)
 	return !!(control & FP_FLOW_KIND_REVERSE << FP_FLOW_KIND_SHIFT);
 }
 
+/* Whether the backend answers the client itself. */
+static __always_inline int fp_flow_is_direct(__u32 control)
+{
+	return !!(control & FP_FLOW_KIND_DIRECT_MASK << FP_FLOW_KIND_SHIFT);
+}
+
+/* enum fp_forwarding. */
+static __always_inline __u32 fp_flow_forwarding(__u32 control)
+{
+	return (control >> FP_FLOW_KIND_SHIFT & FP_FLOW_KIND_MODE_MASK) >> FP_FLOW_KIND_MODE_SHIFT;
+}
+
 /* Whether two words are of one tenant. */
 static __always_inline int fp_flow_is_same_tenant(__u32 control, __u32 other)
 {

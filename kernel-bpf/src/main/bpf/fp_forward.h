@@ -6,11 +6,10 @@
 #ifndef FP_FORWARD_H
 #define FP_FORWARD_H
 
+#include "fp_direct.h"
 #include "fp_flow_track.h"
 #include "fp_hop.h"
 #include "fp_rewrite.h"
-
-#define FP_TIME_TO_LIVE_MIN 2
 
 /* What the packet becomes on its way to the client. */
 static __always_inline void fp_toward_client(struct fp_packet *packet, const struct fp_flow *flow)
@@ -77,6 +76,8 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 
 	if (!packet)
 		return FP_DROP_INTERNAL;
+	if (fp_flow_is_direct(fp_flow_control_of(handle)) && !is_reverse)
+		return fp_direct(ctx, packet, handle, is_tracked);
 	if (packet->time_to_live < FP_TIME_TO_LIVE_MIN)
 		return FP_DROP_TTL_EXPIRED;
 	refusal = fp_translate(packet, handle);

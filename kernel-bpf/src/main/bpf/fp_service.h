@@ -37,6 +37,7 @@ enum fp_service_state {
 enum fp_forwarding {
 	FP_FORWARD_FULL_NAT = 0, /* source becomes an address of the node, destination the backend */
 	FP_FORWARD_NAT = 1,      /* destination only; replies come back through the node */
+	FP_FORWARD_DSR_L2 = 2,   /* MAC addresses only; the backend has the VIP and answers the client itself */
 };
 
 /* What of a new flow's tuple picks its backend: the low bits of a service's flags. */

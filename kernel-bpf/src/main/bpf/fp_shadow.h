@@ -36,6 +36,9 @@ static __always_inline int fp_shadow(struct xdp_md *ctx, struct fp_packet *packe
 		return packet->kind < FP_FIRST_DROP_CODE ? FP_DROP_PROTOCOL : packet->kind;
 	if (!fp_flow_is_flow(packet->handle))
 		return FP_DROP_NO_FLOW;
+	if (fp_flow_is_direct(fp_flow_control_of(packet->handle)) &&
+	    !fp_flow_is_reverse(fp_flow_control_of(packet->handle)))
+		return fp_direct_shadow(ctx, packet);
 	if (packet->time_to_live < FP_TIME_TO_LIVE_MIN)
 		return FP_DROP_TTL_EXPIRED;
 	refusal = fp_translate(packet, packet->handle);

@@ -34,7 +34,8 @@ enum fp_tcp_answer {
 
 enum fp_tcp_table {
 	FP_TCP_STATES = FP_FLOW_TCP_SYN_SENT2 + 1 - FP_FLOW_TCP_SYN_SENT,
-	FP_TCP_SENDERS = 4, /* bit 0: the backend; bit 1: who closed first */
+	FP_TCP_SENDERS = 6, /* bit 0: the backend; bit 1: who closed first; bit 2: the backend answers the client itself */
+	FP_TCP_DIRECT = 4,
 	FP_TCP_REFUSED = 0,
 	FP_TCP_SENT_AGAIN = 0xff, /* reopens: SYN_SENT */
 };
@@ -83,11 +84,28 @@ static const __u8 fp_tcp_classes[FP_TCP_RELEVANT + 1] = {
 	{ FP_TCP_BACKEND_SYN, FP_TCP_BACKEND_SYN_ACK, FP_TCP_BOTH_FIN(fin, acked), FP_TCP_BACKEND_ACK(ack),            \
 	  FP_TCP_BOTH_RST }
 
+/*
+ * Where the backend answers the client itself, the state is the client's word alone: its ACK says that there was a
+ * SYN+ACK, its FIN closes, its SYN after that is a new connection. Of the backend's segments, if they should be routed
+ * through the node after all, only RST counts.
+ *
+ * state:                                    SS  SR  ES  FW  CW  LA  TW  CL  S2
+ */
+#define FP_TCP_DIRECT_CLIENT                                                                                           \
+	{ { SS, SS, ES, RE, RE, RE, RE, RE, SS }, { NO, NO, NO, NO, NO, NO, NO, NO, NO },                              \
+	  { FW, FW, FW, FW, FW, FW, FW, CL, FW }, { ES, ES, ES, FW, FW, FW, FW, CL, ES }, FP_TCP_BOTH_RST }
+#define FP_TCP_UNCHANGED                   { SS, SR, ES, FW, CW, LA, TW, CL, S2 }
+#define FP_TCP_DIRECT_BACKEND                                                                                          \
+	{ { NO, NO, NO, NO, NO, NO, NO, NO, NO }, FP_TCP_UNCHANGED, FP_TCP_UNCHANGED, FP_TCP_UNCHANGED,                \
+	  FP_TCP_BOTH_RST }
+
 static const __u8 fp_tcp_next_states[FP_TCP_SENDERS][FP_TCP_CLASSES][FP_TCP_STATES] = {
 	FP_TCP_CLIENT(LA, LA, CW),
 	FP_TCP_BACKEND(LA, LA, CW),
 	FP_TCP_CLIENT(FW, CW, FW),
 	FP_TCP_BACKEND(FW, CW, FW),
+	FP_TCP_DIRECT_CLIENT,
+	FP_TCP_DIRECT_BACKEND,
 };
 
 #undef SS
@@ -115,9 +133,9 @@ static __always_inline int fp_tcp_is_plain_ack(__u32 flags)
 }
 
 /* What a segment does to a connection: the next state, with FP_TCP_REOPENS or not; or a refusal. */
-__noinline int fp_tcp_next(__u32 state, __u32 flags, int is_reverse, int is_closer)
+__noinline int fp_tcp_next(__u32 state, __u32 flags, int is_reverse, int is_closer, int is_direct)
 {
-	__u32 sender = (is_reverse ? 1 : 0) | (is_closer ? 2 : 0);
+	__u32 sender = (is_reverse ? 1 : 0) | (is_direct ? FP_TCP_DIRECT : is_closer ? 2 : 0);
 	__u32 row = fp_tcp_classes[flags & FP_TCP_RELEVANT] - FP_TCP_CLASS_SYN; /* no class's is beyond the table */
 	__u32 column = state - FP_FLOW_TCP_SYN_SENT;
 	__u32 next;

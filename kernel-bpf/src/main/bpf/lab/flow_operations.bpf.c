@@ -63,7 +63,8 @@ static __always_inline __u64 lab_do(struct fp_packet *packet, const struct lab_r
 	case LAB_VISIT:
 		return fp_flow_visit(argument, request->now_ticks);
 	case LAB_TCP_NEXT:
-		return (__s64)fp_tcp_next(argument >> 8 & 0xff, argument & 0xff, argument >> 16 & 1, argument >> 17 & 1);
+		return (__s64)fp_tcp_next(argument >> 8 & 0xff, argument & 0xff, argument >> 16 & 1, argument >> 17 & 1,
+					   argument >> 18 & 1);
 	}
 	return -1;
 }

@@ -25,6 +25,11 @@ final class Control {
         return (control & FlowDescriptor.KIND_REVERSE << FlowDescriptor.KIND_SHIFT) != 0;
     }
 
+    /** Whether the backend answers the client itself. */
+    static boolean isDirect(final int control) {
+        return (control & FlowDescriptor.KIND_DIRECT_MASK << FlowDescriptor.KIND_SHIFT) != 0;
+    }
+
     /** Forwarding mode's code. */
     static int forwardingCode(final int control) {
         return (control >>> FlowDescriptor.KIND_SHIFT & FlowDescriptor.KIND_MODE_MASK)

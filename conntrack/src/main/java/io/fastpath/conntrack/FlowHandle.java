@@ -113,6 +113,16 @@ public final class FlowHandle {
     }
 
     /**
+     * Whether the connection's backend answers the client itself.
+     *
+     * @param handle of a slot
+     * @return true in the modes of direct server return
+     */
+    public static boolean isDirect(final long handle) {
+        return Control.isDirect(control(handle));
+    }
+
+    /**
      * The forwarding mode of the connection.
      *
      * @param handle of a slot

@@ -109,15 +109,17 @@ final class FlowOpener {
     }
 
     private long enterReverse(final int tupleHash, final long backendOffset) {
+        if (Forwarding.isDirect(forwardingCode)) {
+            final int ports = Integer.rotateLeft(forward.ports, Short.SIZE);
+            return enterOnly(forward.destination0, forward.destination1, ports, FlowDescriptor.DIRECT);
+        }
         final long backend0 = backends.getLong(backendOffset + BackendDescriptor.ADDRESS_OFFSET);
         final long backend1 =
                 backends.getLong(backendOffset + BackendDescriptor.ADDRESS_OFFSET + AddressDescriptor.WORD1_OFFSET);
         final int backendPort = backends.getShort(backendOffset + BackendDescriptor.PORT_BE_OFFSET) & 0xffff;
         if (forwardingCode == Forwarding.NAT.code()) {
             final int ports = backendPort | forward.ports << Short.SIZE;
-            reverse.tuple(backend0, backend1, forward.source0, forward.source1, ports, forward.protocol);
-            final long rival = enterReverse(FlowDescriptor.NO_SNAT, 0);
-            return FlowHandle.isFlow(rival) ? explainConflict(rival) : rival;
+            return enterOnly(backend0, backend1, ports, FlowDescriptor.NO_SNAT);
         }
         long failure = FlowHandle.PORTS_EXHAUSTED;
         for (int tries = portChoice.begin(tupleHash, backend0, backend1); tries > 0; tries--) {
@@ -138,6 +140,13 @@ final class FlowOpener {
             portChoice.advance();
         }
         return failure;
+    }
+
+    /** Enters the reverse slot by the one tuple that replies to the client's own address can have. */
+    private long enterOnly(final long source0, final long source1, final int ports, final int snatIndex) {
+        reverse.tuple(source0, source1, forward.source0, forward.source1, ports, forward.protocol);
+        final long rival = enterReverse(snatIndex, 0);
+        return FlowHandle.isFlow(rival) ? explainConflict(rival) : rival;
     }
 
     /**

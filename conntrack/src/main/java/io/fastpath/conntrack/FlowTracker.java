@@ -46,9 +46,7 @@ final class FlowTracker {
             if (!slots.isForwardOf(forwardIndex, forward, handle)) {
                 return TrackVerdict.GONE;
             }
-            final int state = Control.state(forward);
-            final int answer =
-                    isUdp(state) ? nextUdp(state, isReverse) : TcpStates.next(state, tcpFlags, isReverse, isCloser);
+            final int answer = next(forward, tcpFlags, isReverse, isCloser);
             if (answer < 0) {
                 return answer == TcpStates.BAD_FLAGS ? TrackVerdict.BAD_FLAGS : TrackVerdict.BAD_STATE;
             }
@@ -106,7 +104,15 @@ final class FlowTracker {
         return state == FlowState.UDP_SINGLE || state == FlowState.UDP_STREAM;
     }
 
-    private static int nextUdp(final int state, final boolean isReverse) {
-        return isReverse ? FlowState.UDP_STREAM : state;
+    /** Replies that go past the node can't make a stream of datagrams: there the client's second one does. */
+    private static int next(final int control, final int tcpFlags, final boolean isReverse, final boolean isCloser) {
+        final int state = Control.state(control);
+        final boolean isDirect = Control.isDirect(control);
+        if (isUdp(state)) {
+            return isReverse || isDirect ? FlowState.UDP_STREAM : state;
+        }
+        return isDirect
+                ? TcpStates.nextDirect(state, tcpFlags, isReverse)
+                : TcpStates.next(state, tcpFlags, isReverse, isCloser);
     }
 }

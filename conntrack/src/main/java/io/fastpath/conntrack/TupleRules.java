@@ -9,7 +9,8 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /**
  * Which tuple an entry answers to, derived from the endpoints it stores: the forward one is client to VIP, the reverse
- * one backend to SNAT address, or to the client where its address stays. Any thread.
+ * one backend to SNAT address, or to the client where its address stays, or VIP to client where the backend answers as
+ * the VIP. Any thread.
  */
 final class TupleRules {
     private final SlotMemory slots;
@@ -88,6 +89,11 @@ final class TupleRules {
             final long destination1,
             final int ports) {
         final int snatIndex = slots.getUnsignedShort(slotIndex, FlowDescriptor.SNAT_INDEX_OFFSET);
+        if (snatIndex == FlowDescriptor.DIRECT) {
+            return directPorts(slotIndex) == ports
+                    && isAddress(slotIndex, FlowDescriptor.VIP_OFFSET, source0, source1)
+                    && isAddress(slotIndex, FlowDescriptor.CLIENT_OFFSET, destination0, destination1);
+        }
         final long backend = backendOffset(slotIndex);
         return replyPorts(slotIndex, snatIndex, backend) == ports
                 && isRecordAddress(backends, backend + BackendDescriptor.ADDRESS_OFFSET, source0, source1)
@@ -109,6 +115,15 @@ final class TupleRules {
                     protocol));
         }
         final int snatIndex = slots.getUnsignedShort(slotIndex, FlowDescriptor.SNAT_INDEX_OFFSET);
+        if (snatIndex == FlowDescriptor.DIRECT) {
+            return home(hash.hash(
+                    address0(slotIndex, FlowDescriptor.VIP_OFFSET),
+                    address1(slotIndex, FlowDescriptor.VIP_OFFSET),
+                    address0(slotIndex, FlowDescriptor.CLIENT_OFFSET),
+                    address1(slotIndex, FlowDescriptor.CLIENT_OFFSET),
+                    directPorts(slotIndex),
+                    protocol));
+        }
         final long backend = backendOffset(slotIndex);
         final boolean isTranslated = snatIndex != FlowDescriptor.NO_SNAT;
         return home(hash.hash(
@@ -122,6 +137,11 @@ final class TupleRules {
                         : address1(slotIndex, FlowDescriptor.CLIENT_OFFSET),
                 replyPorts(slotIndex, snatIndex, backend),
                 protocol));
+    }
+
+    /** The ports of what the VIP sends to the client. */
+    private int directPorts(final int slotIndex) {
+        return Integer.rotateLeft(slots.getInt(slotIndex, FlowDescriptor.CLIENT_PORT_BE_OFFSET), Short.SIZE);
     }
 
     /** The ports of a reply: the backend's, and the one it was given for its client. */

@@ -14,6 +14,11 @@ import io.fastpath.kernelbpf.layout.FlowState;
  * <p>Leniency is on purpose where an endpoint answers for itself: a SYN into a running connection passes (the peer
  * sends a challenge ACK, RFC 5961, 4), and so does what follows a RST, because a blind RST that the endpoint refused
  * must not cut the connection. A segment is refused where no endpoint that keeps to the RFC could have sent it.
+ *
+ * <p>Where the backend answers the client past the node ({@link #nextDirect}) the state is the client's word alone: its
+ * ACK says that there was a SYN+ACK, its FIN closes (and the connection lives on as long as its ACKs come within the
+ * timeout of FIN_WAIT), its SYN after a FIN or RST is a new connection. A SYN into a running one changes nothing: an
+ * endpoint that lost the connection is told by the backend's challenge ACK, and its RST then ends it (RFC 5961, 4).
  */
 public final class TcpStates {
     /** Refused: the flags contradict each other. Count DROP_TCP_FLAGS. */
@@ -40,7 +45,9 @@ public final class TcpStates {
     private static final int RE = 0xff; // reopens: SYN_SENT again
 
     private static final int STATES = FlowState.TCP_SYN_SENT2 + 1 - SS;
-    private static final int SENDERS = 4; // bit 0: the backend; bit 1: the one who closed first
+    private static final int TWO_WAY_SENDERS = 4; // bit 0: the backend; bit 1: the one who closed first
+    private static final int DIRECT = 4; // the same without bit 1: the backend answers the client itself
+    private static final int SENDERS = 6;
 
     /** By sender, then by class, then by state. */
     private static final byte[] NEXT = table();
@@ -57,6 +64,22 @@ public final class TcpStates {
      * @return next state with {@link #REOPENS} or not, or {@link #BAD_FLAGS}, or {@link #BAD_STATE}
      */
     public static int next(final int state, final int flags, final boolean isReverse, final boolean isCloser) {
+        return next(state, flags, sender(isReverse, isCloser));
+    }
+
+    /**
+     * What a segment does to a connection whose backend answers the client past the node.
+     *
+     * @param state one of the TCP states
+     * @param flags the header's flags byte
+     * @param isReverse whether the segment comes from the backend, routed through the node after all: only its RST counts
+     * @return as {@link #next(int, int, boolean, boolean)}
+     */
+    public static int nextDirect(final int state, final int flags, final boolean isReverse) {
+        return next(state, flags, isReverse ? DIRECT | 1 : DIRECT);
+    }
+
+    private static int next(final int state, final int flags, final int sender) {
         final int flagsClass = TcpFlags.classOf(flags);
         if (flagsClass == TcpFlags.CLASS_INVALID) {
             return BAD_FLAGS;
@@ -64,7 +87,7 @@ public final class TcpStates {
         if (state < SS || state >= SS + STATES) {
             return BAD_STATE;
         }
-        final int next = NEXT[index(sender(isReverse, isCloser), flagsClass) + state - SS] & STATE_MASK;
+        final int next = NEXT[index(sender, flagsClass) + state - SS] & STATE_MASK;
         if (next == NO) {
             return BAD_STATE;
         }
@@ -105,7 +128,7 @@ public final class TcpStates {
      */
     private static byte[] table() {
         final byte[] table = new byte[SENDERS * TcpFlags.CLASS_COUNT * STATES];
-        for (int sender = 0; sender < SENDERS; sender++) {
+        for (int sender = 0; sender < TWO_WAY_SENDERS; sender++) {
             final boolean closer = (sender & 2) != 0;
             final int fin = closer ? FW : LA;
             final int finAcked = closer ? CW : LA;
@@ -126,7 +149,28 @@ public final class TcpStates {
             put(table, sender, TcpFlags.CLASS_ACK, client ? clientAck : backendAck);
             put(table, sender, TcpFlags.CLASS_RST, bothRst);
         }
+        putDirect(table);
         return table;
+    }
+
+    private static void putDirect(final byte[] table) {
+        // state:              SS  SR  ES  FW  CW  LA  TW  CL  S2
+        final int[] syn = {SS, SS, ES, RE, RE, RE, RE, RE, SS};
+        final int[] fin = {FW, FW, FW, FW, FW, FW, FW, CL, FW};
+        final int[] ack = {ES, ES, ES, FW, FW, FW, FW, CL, ES};
+        final int[] refused = {NO, NO, NO, NO, NO, NO, NO, NO, NO};
+        final int[] unchanged = {SS, SR, ES, FW, CW, LA, TW, CL, S2};
+        final int[] closed = {CL, CL, CL, CL, CL, CL, CL, CL, CL};
+        put(table, DIRECT, TcpFlags.CLASS_SYN, syn);
+        put(table, DIRECT, TcpFlags.CLASS_SYN_ACK, refused);
+        put(table, DIRECT, TcpFlags.CLASS_FIN, fin);
+        put(table, DIRECT, TcpFlags.CLASS_ACK, ack);
+        put(table, DIRECT, TcpFlags.CLASS_RST, closed);
+        put(table, DIRECT | 1, TcpFlags.CLASS_SYN, refused);
+        put(table, DIRECT | 1, TcpFlags.CLASS_SYN_ACK, unchanged);
+        put(table, DIRECT | 1, TcpFlags.CLASS_FIN, unchanged);
+        put(table, DIRECT | 1, TcpFlags.CLASS_ACK, unchanged);
+        put(table, DIRECT | 1, TcpFlags.CLASS_RST, closed);
     }
 
     private static void put(final byte[] table, final int sender, final int flagsClass, final int[] row) {

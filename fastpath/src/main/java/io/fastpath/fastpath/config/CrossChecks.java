@@ -100,6 +100,7 @@ final class CrossChecks {
             }
             if (backend.address() != null) {
                 address(service, backend);
+                port(service, backend);
                 final boolean missing = !snat.serves(backend.address().isIpv4());
                 ipv4SnatMissing |= missing && backend.address().isIpv4();
                 ipv6SnatMissing |= missing && !backend.address().isIpv4();
@@ -127,6 +128,20 @@ final class CrossChecks {
         }
         if (snat.addresses().contains(address)) {
             backend.section().problem("address", address + " is in snat.addresses; a backend must be another host");
+        }
+    }
+
+    private static void port(final ServiceDraft service, final BackendDraft backend) {
+        if (service.forwarding() != null
+                && service.forwarding().isDirect()
+                && backend.port() != null
+                && service.port() != null
+                && !backend.port().equals(service.port())) {
+            backend.section()
+                    .problem(
+                            "port",
+                            backend.port() + " is not the VIP's port " + service.port() + ", and "
+                                    + service.forwarding().label() + " changes no ports; both must be the same");
         }
     }
 

@@ -10,11 +10,11 @@ package io.fastpath.fastpath.control;
  * @param vip address.
  * @param port of the VIP, in host order.
  * @param service name; empty where only shared memory is left to ask.
- * @param forwarding full-nat or nat.
+ * @param forwarding label of {@link io.fastpath.kernelbpf.layout.Forwarding}.
  * @param backend address.
  * @param backendPort in host order.
- * @param snat address that the backend sees; empty with nat.
- * @param snatPort that the backend sees; 0 with nat.
+ * @param snat address that the backend sees; empty but with full-nat.
+ * @param snatPort that the backend sees; 0 but with full-nat.
  * @param idleMs since its last packet, in either direction.
  */
 public record FlowReport(

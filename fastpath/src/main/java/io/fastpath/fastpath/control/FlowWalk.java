@@ -91,7 +91,7 @@ final class FlowWalk {
                 Address.ofWords(flow.vip0(), flow.vip1()).toString(),
                 port(flow.vipPortBe()),
                 names.of(flow.serviceIndex()),
-                flow.forwardingCode() == Forwarding.NAT.code() ? Forwarding.NAT.label() : Forwarding.FULL_NAT.label(),
+                forwarding(flow.forwardingCode()),
                 backend == null ? "" : backend.address().toString(),
                 backend == null ? 0 : backend.port(),
                 translated
@@ -109,6 +109,11 @@ final class FlowWalk {
                 : new Endpoint(
                         Address.load(backends, record + BackendDescriptor.ADDRESS_OFFSET),
                         port(backends.getShort(record + BackendDescriptor.PORT_BE_OFFSET) & 0xffff));
+    }
+
+    /** A slot that changes hands while it is read may show any code. */
+    private static String forwarding(final int code) {
+        return code < Forwarding.values().length ? Forwarding.ofCode(code).label() : "";
     }
 
     private static int port(final int portBe) {

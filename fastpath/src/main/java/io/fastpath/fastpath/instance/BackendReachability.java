@@ -2,18 +2,25 @@ package io.fastpath.fastpath.instance;
 
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.service.BackendEntry;
+import io.fastpath.lb.service.ServiceEntry;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
  * The way to each backend, resolved ahead of the first packet, so that it isn't the first packet that waits for the
  * neighbour. Control thread.
  */
 final class BackendReachability {
+    /** Beside the resolver's failures: a backend of {@code dsr-l2} is behind a router. */
+    private static final int NOT_ON_LINK = Integer.MIN_VALUE;
+
     private final ServiceTable services;
     private final NextHopTable hops;
     private final NextHopResolver resolver;
@@ -45,10 +52,12 @@ final class BackendReachability {
      */
     List<Unreachable> resolveAll() {
         final List<Unreachable> unreachable = new ArrayList<>();
+        final Set<Integer> onLink = services.services().stream()
+                .filter(service -> service.forwarding() == Forwarding.DSR_L2)
+                .map(ServiceEntry::index)
+                .collect(Collectors.toSet());
         for (final BackendEntry backend : services.backends()) {
-            final Address address = backend.endpoint().address();
-            final int hop =
-                    resolver.resolve(address.word0(), address.word1(), backend.nextHopIndex(), System.nanoTime());
+            final int hop = hop(backend, onLink.contains(backend.serviceIndex()));
             if (hop <= NextHopTable.NOT_RESOLVED) {
                 services.setNextHop(backend.index(), NextHopTable.NOT_RESOLVED);
                 unreachable.add(new Unreachable(backend, hop));
@@ -60,6 +69,14 @@ final class BackendReachability {
             }
         }
         return unreachable;
+    }
+
+    private int hop(final BackendEntry backend, final boolean mustBeOnLink) {
+        final Address address = backend.endpoint().address();
+        final int hop = resolver.resolve(address.word0(), address.word1(), backend.nextHopIndex(), System.nanoTime());
+        final boolean isBehindRouter = hop > NextHopTable.NOT_RESOLVED
+                && (hops.gateway0(hop) != address.word0() || hops.gateway1(hop) != address.word1());
+        return mustBeOnLink && isBehindRouter && !backend.retired() ? NOT_ON_LINK : hop;
     }
 
     /**
@@ -97,6 +114,9 @@ final class BackendReachability {
                     + switch (failure) {
                         case NextHopResolver.NOT_SERVED ->
                             " is routed over an interface that is not served: list it under `interfaces`";
+                        case NOT_ON_LINK ->
+                            " is behind a router, which would send its packets back: dsr-l2 needs it on the link (`ip"
+                                    + " route get " + backend.endpoint().address() + "`)";
                         case NextHopResolver.FULL -> " has a route, but the next-hop table has no record left for it";
                         default ->
                             " has no route: add one (`ip route get "

@@ -10,6 +10,7 @@ import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
 
@@ -69,7 +70,7 @@ final class FlowAdmission {
                     ? Verdict.DROP_TCP_FLAGS
                     : Verdict.DROP_NO_FLOW;
         }
-        return batch.timeToLive(i) < FlowForwarder.TTL_MIN ? Verdict.DROP_TTL_EXPIRED : 0;
+        return DirectForwarder.isAtItsEnd(batch, i, selector.forwarding(serviceIndex)) ? Verdict.DROP_TTL_EXPIRED : 0;
     }
 
     /** Opens a connection and sends the packet: 0 if the packet has its verdict, else a drop code. */
@@ -92,7 +93,12 @@ final class FlowAdmission {
         if (isBackendIpv4 != FlowForwarder.isIpv4(batch, i)) {
             return Verdict.DROP_FAMILY_MISMATCH;
         }
-        final int slot = egress.planResolved(batch, i, backendHops.current(backendIndex, nowNs), nowNs);
+        final int forwardingCode = selector.forwarding(serviceIndex);
+        final int hopIndex = backendHops.current(backendIndex, nowNs);
+        int slot = egress.planResolved(batch, i, hopIndex, nowNs);
+        if (Forwarding.isDirect(forwardingCode)) {
+            slot = forwarder.direct().planned(slot, hopIndex, backendIndex);
+        }
         if (slot < 0) {
             return ~slot;
         }
@@ -105,7 +111,7 @@ final class FlowAdmission {
                 protocol,
                 serviceIndex,
                 backendIndex,
-                selector.forwarding(serviceIndex),
+                forwardingCode,
                 FlowDescriptor.ticks(nowNs));
         return FlowHandle.isFlow(handle) ? sendFirst(batch, i, handle, nowNs) : failure(handle);
     }

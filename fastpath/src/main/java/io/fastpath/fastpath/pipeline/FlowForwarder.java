@@ -36,6 +36,7 @@ final class FlowForwarder {
     private final NextHopResolver resolver;
     private final BackendHops backendHops;
     private final Egress egress;
+    private final DirectForwarder direct;
     private final Translation to = new Translation();
 
     FlowForwarder(final PipelineContext context, final BackendHops backendHops, final Egress egress) {
@@ -49,6 +50,7 @@ final class FlowForwarder {
         this.resolver = context.resolver();
         this.backendHops = backendHops;
         this.egress = egress;
+        this.direct = new DirectForwarder(context, backendHops, egress);
     }
 
     /**
@@ -59,11 +61,15 @@ final class FlowForwarder {
      * @return the verdict's code, or {@link #GONE}
      */
     int forward(final PacketBatch batch, final int i, final long handle, final boolean isTracked, final long nowNs) {
+        final boolean isReverse = FlowHandle.isReverse(handle);
+        if (FlowHandle.isDirect(handle) && !isReverse) {
+            toItself(batch, i);
+            return direct.forward(batch, i, handle, isTracked, nowNs);
+        }
         if (batch.timeToLive(i) < TTL_MIN) {
             return drop(batch, i, Verdict.DROP_TTL_EXPIRED);
         }
         final int flow = FlowHandle.slotIndex(handle);
-        final boolean isReverse = FlowHandle.isReverse(handle);
         final int backendIndex = fields.backendIndex(flow);
         int hopIndex = isReverse ? fields.nextHopIndex(flow) : backendHops.stored(backendIndex);
         final int slot;
@@ -99,6 +105,11 @@ final class FlowForwarder {
         return to;
     }
 
+    /** Requests in the modes in which the backend answers the client itself. */
+    DirectForwarder direct() {
+        return direct;
+    }
+
     static boolean isIpv4(final PacketBatch batch, final int i) {
         return batch.kind(i) == PacketKind.TRANSPORT_IPV4;
     }
@@ -113,6 +124,14 @@ final class FlowForwarder {
             flows.nextHopIndex(handle, index);
         }
         return index;
+    }
+
+    private void toItself(final PacketBatch batch, final int i) {
+        to.source0 = batch.source0(i);
+        to.source1 = batch.source1(i);
+        to.destination0 = batch.destination0(i);
+        to.destination1 = batch.destination1(i);
+        to.ports = batch.ports(i);
     }
 
     private void toClient(final int flow) {
@@ -144,7 +163,7 @@ final class FlowForwarder {
         return flows.track(handle, batch.tcpFlags(i), FlowDescriptor.ticks(nowNs));
     }
 
-    private static int refuse(final PacketBatch batch, final int i, final int trackVerdict) {
+    static int refuse(final PacketBatch batch, final int i, final int trackVerdict) {
         return switch (trackVerdict) {
             case TrackVerdict.BAD_FLAGS -> drop(batch, i, Verdict.DROP_TCP_FLAGS);
             case TrackVerdict.BAD_STATE -> drop(batch, i, Verdict.DROP_TCP_STATE);
@@ -165,7 +184,7 @@ final class FlowForwarder {
         }
     }
 
-    private static int drop(final PacketBatch batch, final int i, final int verdict) {
+    static int drop(final PacketBatch batch, final int i, final int verdict) {
         batch.end(i, verdict, PacketBatch.NONE);
         return verdict;
     }

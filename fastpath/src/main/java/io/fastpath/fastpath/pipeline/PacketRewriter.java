@@ -99,7 +99,8 @@ final class PacketRewriter {
         }
     }
 
-    private static void recomputeTransport(
+    /** Computes the checksum of TCP or UDP afresh; {@code addresses} is what both of them add to the sum. */
+    static void recomputeTransport(
             final SharedMemory frames, final PacketBatch batch, final int i, final long addresses) {
         final long transport = batch.transportOffset(i);
         if (batch.protocol(i) == IpProtocol.TCP) {

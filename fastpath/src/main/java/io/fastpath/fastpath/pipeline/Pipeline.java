@@ -16,8 +16,8 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
  *
  * <p>Which drop wins where several apply, first to last: link and tags, IP header, IP length, IPv4 checksum, fragment,
  * mapped addresses, extension headers, protocol, transport header; then, for TCP and UDP of a known connection: TTL, way
- * out (hop, interface, MTU), connection state; of no known connection: service, source address, TCP flags, TTL, backend,
- * family, way out, flow table. Other tools may rely on this order: the kernel engine does the same.
+ * out (as below), connection state; of no known connection: service, source address, TCP flags, TTL, backend,
+ * family, way out (hop, interface, MTU, and for {@code dsr-l2} the link), flow table. Other tools may rely on this order: the kernel engine does the same.
  */
 public final class Pipeline {
     private static final int RX_PACKETS = Counter.RX_PACKETS.code();

@@ -42,6 +42,7 @@ final class Verdict {
     static final int DROP_MARTIAN = Counter.DROP_MARTIAN.code();
     static final int DROP_NEXT_HOPS_FULL = Counter.DROP_NEXT_HOPS_FULL.code();
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
+    static final int DROP_NOT_ON_LINK = Counter.DROP_NOT_ON_LINK.code();
 
     private Verdict() {}
 

@@ -14,6 +14,7 @@ public final class PacketCaseLibrary {
         return Stream.of(
                         TranslationCases.all(),
                         TcpLifeCases.all(),
+                        DirectCases.all(),
                         UdpLifeCases.all(),
                         TableCases.all(),
                         InterfaceCases.all(),

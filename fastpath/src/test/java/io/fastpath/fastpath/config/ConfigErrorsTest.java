@@ -3,6 +3,9 @@ package io.fastpath.fastpath.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.fastpath.kernelbpf.layout.Forwarding;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -10,6 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every error tells file, line, key, value and what is allowed: one exchanged text, one line of answer. */
 class ConfigErrorsTest {
+    private static final String MODES =
+            Arrays.stream(Forwarding.values()).map(Forwarding::label).collect(Collectors.joining(", "));
+
     private static final String ADDRESS =
             "is not a unicast IPv4 or IPv6 address (not a name; not loopback, link-local or multicast)";
     private static final String NAME =
@@ -191,7 +197,12 @@ class ConfigErrorsTest {
                 change(
                         "forwarding: full-nat",
                         "forwarding: dsr",
-                        "12: services[0].forwarding: dsr is not one of full-nat, nat"),
+                        "12: services[0].forwarding: dsr is not one of " + MODES),
+                change(
+                        "forwarding: full-nat",
+                        "forwarding: dsr-l2",
+                        "14: services[0].backends[0].port: 8080 is not the VIP's port 80, and dsr-l2 changes no ports; both "
+                                + "must be the same"),
                 change(
                         "forwarding: full-nat",
                         "hash: port",

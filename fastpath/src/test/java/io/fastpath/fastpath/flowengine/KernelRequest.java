@@ -62,6 +62,11 @@ record KernelRequest(
         return new KernelRequest(TCP_NEXT, null, 0, 0, 0, 0, argument);
     }
 
+    static KernelRequest tcpNextDirect(final int state, final int flags, final boolean isReverse) {
+        final int argument = flags | state << 8 | (isReverse ? 1 << 16 : 0) | 1 << 18;
+        return new KernelRequest(TCP_NEXT, null, 0, 0, 0, 0, argument);
+    }
+
     void store(final UnsafeBuffer buffer, final int offset) {
         if (tuple != null) {
             buffer.putLong(offset, tuple.source().word0());

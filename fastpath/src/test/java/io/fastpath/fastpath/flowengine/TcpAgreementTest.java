@@ -24,10 +24,16 @@ class TcpAgreementTest {
                     for (int sender = 0; sender < 4; sender++) {
                         ask(rig, state, flags, (sender & 1) != 0, (sender & 2) != 0);
                     }
+                    askDirect(rig, state, flags, false);
+                    askDirect(rig, state, flags, true);
                 }
             }
         }
-        assertThat(compared).isEqualTo(STATES * FLAGS * 4);
+        assertThat(compared).isEqualTo(STATES * FLAGS * 6);
+    }
+
+    private void askDirect(final FlowEngineRig rig, final int state, final int flags, final boolean isReverse) {
+        ask(rig, KernelRequest.tcpNextDirect(state, flags, isReverse), TcpStates.nextDirect(state, flags, isReverse));
     }
 
     private void ask(
@@ -36,8 +42,15 @@ class TcpAgreementTest {
             final int flags,
             final boolean isReverse,
             final boolean isCloser) {
-        requests.add(KernelRequest.tcpNext(state, flags, isReverse, isCloser));
-        expected.add(TcpStates.next(state, flags, isReverse, isCloser));
+        ask(
+                rig,
+                KernelRequest.tcpNext(state, flags, isReverse, isCloser),
+                TcpStates.next(state, flags, isReverse, isCloser));
+    }
+
+    private void ask(final FlowEngineRig rig, final KernelRequest request, final int answer) {
+        requests.add(request);
+        expected.add(answer);
         if (requests.size() == FlowEngineRig.BATCH_LIMIT) {
             final long[] answers = rig.ask(requests);
             for (int i = 0; i < answers.length; i++) {

@@ -136,7 +136,9 @@ public enum Counter {
     /** A defect. */
     DROP_INTERNAL(157, "the engine failed on the packet's batch; the log says how"),
     /** A stall. */
-    DROP_LATE(158, "the packet waited for a stalled worker for longer than a TCP sender waits to send it again");
+    DROP_LATE(158, "the packet waited for a stalled worker for longer than a TCP sender waits to send it again"),
+    /** Refused. */
+    DROP_NOT_ON_LINK(170, "the backend of a dsr-l2 service is behind a router now");
 
     /** u64 per row. */
     public static final int SLOTS = 256;

@@ -55,7 +55,7 @@ public final class FlowDescriptor {
     /** u16, network order: the source port that the backend sees under full NAT. */
     public static final int SNAT_PORT_BE_OFFSET = 52;
 
-    /** u16: which SNAT address the backend sees; {@link #NO_SNAT} where the client's own. */
+    /** u16: which SNAT address the backend sees; {@link #NO_SNAT} or {@link #DIRECT} where the client's own. */
     public static final int SNAT_INDEX_OFFSET = 54;
 
     /** u16: the backend. */
@@ -94,6 +94,9 @@ public final class FlowDescriptor {
     /** Bits of the forwarding mode in the kind, in place. */
     public static final int KIND_MODE_MASK = 0x0e;
 
+    /** Bits of the kind, in place: not 0 in the modes in which the backend answers the client itself. */
+    public static final int KIND_DIRECT_MASK = 0x0c;
+
     /** How many positions a home's entries may stand at. */
     public static final int HOP_BITS = 24;
 
@@ -108,6 +111,9 @@ public final class FlowDescriptor {
 
     /** SNAT index of a flow whose source is not translated. */
     public static final int NO_SNAT = 0xffff;
+
+    /** SNAT index of a flow whose backend answers as the VIP: its reverse tuple is the forward one turned round. */
+    public static final int DIRECT = 0xfffe;
 
     private FlowDescriptor() {}
 

@@ -6,7 +6,10 @@ public enum Forwarding {
     FULL_NAT("full-nat"),
 
     /** Destination only; replies come back through the node, which the backend's routes must see to. */
-    NAT("nat");
+    NAT("nat"),
+
+    /** MAC addresses only; the backend is on the link, has the VIP itself, and answers the client past the node. */
+    DSR_L2("dsr-l2");
 
     private static final Forwarding[] VALUES = values();
 
@@ -23,6 +26,25 @@ public enum Forwarding {
      */
     public int code() {
         return ordinal();
+    }
+
+    /**
+     * Whether the backend answers the client itself: packets reach it as they were sent, and replies are not seen.
+     *
+     * @return true for all modes from {@link #DSR_L2} on
+     */
+    public boolean isDirect() {
+        return isDirect(ordinal());
+    }
+
+    /**
+     * The same for a code.
+     *
+     * @param code as {@link #code()} gave
+     * @return true for all modes from {@link #DSR_L2} on
+     */
+    public static boolean isDirect(final int code) {
+        return code >= DSR_L2.ordinal();
     }
 
     /**

@@ -81,9 +81,13 @@ class DescriptorArithmeticTest {
     @Test
     void shouldFindEveryForwardingByItsCode() {
         assertThat(Forwarding.values()).allMatch(mode -> Forwarding.ofCode(mode.code()) == mode);
-        assertThatThrownBy(() -> Forwarding.ofCode(2))
+        final int count = Forwarding.values().length;
+        assertThatThrownBy(() -> Forwarding.ofCode(count))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("forwarding code 2 is not one of 0..1");
+                .hasMessage("forwarding code " + count + " is not one of 0.." + (count - 1));
+        assertThat(Forwarding.values())
+                .allMatch(mode -> mode.isDirect()
+                        == ((mode.code() << FlowDescriptor.KIND_MODE_SHIFT & FlowDescriptor.KIND_DIRECT_MASK) != 0));
         assertThat(Forwarding.FULL_NAT.label()).isEqualTo("full-nat");
     }
 }

@@ -131,13 +131,16 @@ public final class Explainer {
         }
         return String.format(
                 Locale.ROOT,
-                "hash 0x%08x%s x %d / 2^32 is slot %d, and in the Maglev table of service %s that is %s's",
+                "hash 0x%08x%s x %d / 2^32 is slot %d, and in the Maglev table of service %s that is %s's%s",
                 hash,
                 hashed(service.selection().hash()),
                 service.maglevSize(),
                 slot,
                 service.name(),
-                backend.endpoint());
+                backend.endpoint(),
+                service.forwarding().isDirect()
+                        ? ", which answers the client itself (" + service.forwarding().label() + ")"
+                        : "");
     }
 
     private static String hashed(final HashInput input) {

@@ -59,6 +59,9 @@ public record ServiceSpec(
         }
         backends = List.copyOf(backends);
         checkBackends(where, vip, maglevSize, backends);
+        if (forwarding.isDirect()) {
+            checkPorts(where, port, backends);
+        }
     }
 
     /**
@@ -137,6 +140,15 @@ public record ServiceSpec(
             if (!keys.add(spec.key())) {
                 throw new IllegalArgumentException(
                         "service " + spec.name + ": another service has " + spec.key() + " already");
+            }
+        }
+    }
+
+    private static void checkPorts(final String where, final int port, final List<BackendSpec> backends) {
+        for (final BackendSpec backend : backends) {
+            if (backend.port() != port) {
+                throw new IllegalArgumentException(where + "backend " + backend.endpoint()
+                        + " has another port than the" + " VIP, and direct server return changes no ports");
             }
         }
     }

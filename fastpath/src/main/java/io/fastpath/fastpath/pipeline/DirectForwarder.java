@@ -1,0 +1,107 @@
+package io.fastpath.fastpath.pipeline;
+
+import io.fastpath.conntrack.FlowFields;
+import io.fastpath.conntrack.FlowHandle;
+import io.fastpath.conntrack.FlowTable;
+import io.fastpath.conntrack.TrackVerdict;
+import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.wire.Ethernet;
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import io.fastpath.lb.selection.Selector;
+
+/**
+ * Requests in the modes in which the backend answers the client itself. The packet is not translated: it is handed on to
+ * the backend as it came, so that nothing but the backend's own address for the VIP is needed there.
+ *
+ * <p>{@code dsr-l2}: MAC addresses and tags only. That is what a switch does, so TTL and hop limit stay, and any will do;
+ * a router between here and the backend would send the packet back, so the backend has to be the hop itself.
+ *
+ * <p>The order is that of {@link FlowForwarder}. One thread.
+ */
+final class DirectForwarder {
+    private static final int DSR_L2 = Forwarding.DSR_L2.code();
+
+    private final SharedMemory frames;
+    private final FlowTable flows;
+    private final FlowFields fields;
+    private final Selector selector;
+    private final NextHopTable hops;
+    private final InterfaceTable interfaces;
+    private final BackendHops backendHops;
+    private final Egress egress;
+
+    DirectForwarder(final PipelineContext context, final BackendHops backendHops, final Egress egress) {
+        this.frames = context.frames();
+        this.flows = context.flowTable();
+        this.fields = flows.fields();
+        this.selector = context.selector();
+        this.hops = context.nextHopTable();
+        this.interfaces = context.interfaceTable();
+        this.backendHops = backendHops;
+        this.egress = egress;
+    }
+
+    /** Whether a packet has too little to live for a mode. */
+    static boolean isAtItsEnd(final PacketBatch batch, final int i, final int forwardingCode) {
+        return batch.timeToLive(i) < FlowForwarder.TTL_MIN && forwardingCode != DSR_L2;
+    }
+
+    /** Ends a request of a connection; as {@link FlowForwarder#forward}. */
+    int forward(final PacketBatch batch, final int i, final long handle, final boolean isTracked, final long nowNs) {
+        final int forwardingCode = FlowHandle.forwardingCode(handle);
+        if (isAtItsEnd(batch, i, forwardingCode)) {
+            return FlowForwarder.drop(batch, i, Verdict.DROP_TTL_EXPIRED);
+        }
+        final int backendIndex = fields.backendIndex(FlowHandle.slotIndex(handle));
+        int hopIndex = backendHops.stored(backendIndex);
+        int slot;
+        if (egress.isUsable(hopIndex)) {
+            slot = egress.plan(batch, i, hopIndex);
+        } else {
+            hopIndex = backendHops.current(backendIndex, nowNs);
+            slot = egress.planResolved(batch, i, hopIndex, nowNs);
+        }
+        slot = planned(slot, hopIndex, backendIndex);
+        if (!flows.stillValid(handle)) {
+            return FlowForwarder.GONE;
+        }
+        if (slot < 0) {
+            return FlowForwarder.drop(batch, i, ~slot);
+        }
+        final int verdict =
+                isTracked ? TrackVerdict.ACCEPTED : flows.track(handle, batch.tcpFlags(i), FlowDescriptor.ticks(nowNs));
+        if (verdict != TrackVerdict.ACCEPTED) {
+            return FlowForwarder.refuse(batch, i, verdict);
+        }
+        write(batch, i, hopIndex);
+        batch.forwarded(i, Verdict.FORWARDED_REQUEST, slot, backendIndex);
+        return Verdict.FORWARDED_REQUEST;
+    }
+
+    /**
+     * A planned way to a backend, looked at once more for the mode.
+     *
+     * @param slot as {@link Egress#plan} answered
+     * @return the same, or the complement of another drop code
+     */
+    int planned(final int slot, final int hopIndex, final int backendIndex) {
+        if (slot < 0) {
+            return slot;
+        }
+        final boolean isOnLink = hops.gateway0(hopIndex) == selector.backendAddress0(backendIndex)
+                && hops.gateway1(hopIndex) == selector.backendAddress1(backendIndex);
+        return isOnLink ? slot : ~Verdict.DROP_NOT_ON_LINK;
+    }
+
+    private void write(final PacketBatch batch, final int i, final int hopIndex) {
+        if ((interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0) {
+            PacketRewriter.recomputeTransport(frames, batch, i, batch.addressSum(i));
+        }
+        final int type = FlowForwarder.isIpv4(batch, i) ? Ethernet.TYPE_IPV4_BE : Ethernet.TYPE_IPV6_BE;
+        LinkHeader.write(frames, batch, i, hops, hopIndex, type);
+    }
+}
