@@ -52,6 +52,7 @@ enum fp_counter {
 	FP_FLOW_EVICTED_EMBRYONIC = 67,
 	FP_FLOW_LOST_RACE = 68,
 	FP_FLOW_RECLAIMED = 69,
+	FP_FLOW_RECYCLED = 70,
 
 	/* Drops: one reason each. */
 	FP_DROP_TRUNCATED = 128,

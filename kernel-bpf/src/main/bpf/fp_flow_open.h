@@ -10,6 +10,7 @@
 #include "fp_flow_claim.h"
 #include "fp_flow_port.h"
 #include "fp_flow_publish.h"
+#include "fp_flow_recycle.h"
 #include "fp_packet.h"
 
 /* A connection on its way into the table, one per CPU. */
@@ -25,6 +26,9 @@ struct fp_flow_pending {
 	__u32 backend_index;
 	__u32 forwarding;
 	__u32 now_ticks;
+	__u64 ended;         /* handle of who has a tuple that could be had, 0: nobody; and that tuple's source */
+	__u32 ended_snat_index;
+	__u32 ended_port_be;
 };
 
 struct {
@@ -129,26 +133,63 @@ static __always_inline __u32 fp_flow_reverse_begin(struct fp_flow_pending *pendi
 	return fp_flow_ports_begin(&pending->ports, pending->tuple_hash, fp_is_ipv4(&pending->reverse.tuple.source));
 }
 
-/* Sets the next reverse tuple to try; its destination and that port are where the backend sends its packets to. */
-static __always_inline void fp_flow_reverse_next(const struct fp_config *config, struct fp_flow_pending *pending)
+/* Sets the reverse tuple under full NAT: its destination and that port are where the backend sends its packets to. */
+static __always_inline void fp_flow_reverse_snat(const struct fp_config *config, struct fp_flow_pending *pending,
+						 __u32 snat_index, __u32 port_be)
 {
 	struct fp_tuple *tuple = &pending->reverse.tuple;
-	__u32 port_be = pending->forward.tuple.ports & 0xffff;
 
-	if (pending->forwarding != FP_FORWARD_FULL_NAT) {
-		tuple->destination = pending->forward.tuple.source;
-		pending->snat_index = pending->forwarding == FP_FORWARD_NAT ? FP_FLOW_NO_SNAT : FP_FLOW_DIRECT;
-		pending->snat_port_be = 0;
-	} else {
-		__u32 snat_index = fp_flow_ports_snat_index(&pending->ports) % FP_SNAT_LIMIT;
-
-		port_be = fp_flow_ports_port_be(&pending->ports);
-		tuple->destination = config->snat[snat_index];
-		pending->snat_index = snat_index;
-		pending->snat_port_be = port_be;
-		fp_flow_ports_advance(&pending->ports);
-	}
+	snat_index %= FP_SNAT_LIMIT;
+	tuple->destination = config->snat[snat_index];
 	tuple->ports = (tuple->ports & 0xffff) | port_be << 16;
+	pending->snat_index = snat_index;
+	pending->snat_port_be = port_be;
+}
+
+/* The only reverse tuple where the client's address stays. */
+static __always_inline void fp_flow_reverse_client(struct fp_flow_pending *pending)
+{
+	struct fp_tuple *tuple = &pending->reverse.tuple;
+
+	tuple->destination = pending->forward.tuple.source;
+	tuple->ports = (tuple->ports & 0xffff) | (pending->forward.tuple.ports & 0xffff) << 16;
+	pending->snat_index = pending->forwarding == FP_FORWARD_NAT ? FP_FLOW_NO_SNAT : FP_FLOW_DIRECT;
+	pending->snat_port_be = 0;
+}
+
+/* Sets the next reverse tuple to try. */
+static __always_inline void fp_flow_reverse_next(const struct fp_config *config, struct fp_flow_pending *pending)
+{
+	if (pending->forwarding != FP_FORWARD_FULL_NAT) {
+		fp_flow_reverse_client(pending);
+		return;
+	}
+	fp_flow_reverse_snat(config, pending, fp_flow_ports_snat_index(&pending->ports),
+			     fp_flow_ports_port_be(&pending->ports));
+	fp_flow_ports_advance(&pending->ports);
+}
+
+/* Notes who has the tuple at hand, if it could be had and none was noted before. */
+__noinline int fp_flow_note_ended(struct fp_flow_pending *pending, __u64 rival)
+{
+	if (!pending || pending->ended || !fp_flow_is_flow(rival) || !fp_flow_is_recyclable(rival, pending->now_ticks))
+		return 0;
+	pending->ended = rival;
+	pending->ended_snat_index = pending->snat_index;
+	pending->ended_port_be = pending->snat_port_be;
+	return 0;
+}
+
+/* Enters the reverse slot by the tuple that was noted. */
+static __always_inline __u64 fp_flow_enter_instead(const struct fp_config *config, struct fp_flow_pending *pending)
+{
+	__u64 rival;
+
+	if (pending->forwarding == FP_FORWARD_FULL_NAT)
+		fp_flow_reverse_snat(config, pending, pending->ended_snat_index, pending->ended_port_be);
+	fp_flow_recycle(pending->ended, pending->now_ticks);
+	rival = fp_flow_enter_reverse(config, pending);
+	return fp_flow_is_flow(rival) ? FP_FLOW_PORTS_EXHAUSTED : rival; /* somebody else was quicker */
 }
 
 /* Enters the reverse slot by the first reverse tuple that nobody has: FP_FLOW_NOT_FOUND if done, or a failure. */
@@ -157,6 +198,7 @@ static __always_inline __u64 fp_flow_enter_any(const struct fp_config *config, s
 	__u64 failure = FP_FLOW_PORTS_EXHAUSTED;
 	__u32 tries = fp_flow_reverse_begin(pending);
 
+	pending->ended = 0;
 	for (__u32 i = 0; i < FP_FLOW_PORT_TRIES && i < tries; i++) {
 		__u64 rival;
 
@@ -168,8 +210,9 @@ static __always_inline __u64 fp_flow_enter_any(const struct fp_config *config, s
 			failure = FP_FLOW_FULL;
 		else if (pending->forwarding != FP_FORWARD_FULL_NAT)
 			failure = fp_flow_explain_conflict(pending, rival);
+		fp_flow_note_ended(pending, rival);
 	}
-	return failure;
+	return failure == FP_FLOW_PORTS_EXHAUSTED && pending->ended ? fp_flow_enter_instead(config, pending) : failure;
 }
 
 static __always_inline __u64 fp_flow_publish_forward(struct fp_flow_pending *pending)

@@ -32,6 +32,9 @@ public interface FlowEvents {
     /** A half-open connection made room; {@link #closed} was told too. Counter FLOW_EVICTED_EMBRYONIC. */
     void evictedEmbryonic();
 
+    /** A connection that had ended or expired gave its tuple to a new one; {@link #closed} was told too. Counter FLOW_RECYCLED. */
+    void recycled();
+
     /** Somebody else had entered the connection first. Counter FLOW_LOST_RACE. */
     void lostRace();
 

@@ -19,6 +19,7 @@ final class FlowOpener {
     private final Neighbourhood neighbourhood;
     private final SlotClaimer claimer;
     private final FlowRemover remover;
+    private final PortRecycler recycler;
     private final PortChoice portChoice;
     private final SharedMemory backends;
     private final FlowEvents events;
@@ -36,6 +37,7 @@ final class FlowOpener {
             final Neighbourhood neighbourhood,
             final SlotClaimer claimer,
             final FlowRemover remover,
+            final PortRecycler recycler,
             final PortChoice portChoice,
             final SharedMemory backends,
             final FlowEvents events) {
@@ -44,6 +46,7 @@ final class FlowOpener {
         this.neighbourhood = neighbourhood;
         this.claimer = claimer;
         this.remover = remover;
+        this.recycler = recycler;
         this.portChoice = portChoice;
         this.backends = backends;
         this.events = events;
@@ -122,6 +125,9 @@ final class FlowOpener {
             return enterOnly(backend0, backend1, ports, FlowDescriptor.NO_SNAT);
         }
         long failure = FlowHandle.PORTS_EXHAUSTED;
+        long ended = FlowHandle.NOT_FOUND;
+        int endedSnatIndex = 0;
+        int endedPortBe = 0;
         for (int tries = portChoice.begin(tupleHash, backend0, backend1); tries > 0; tries--) {
             final int snatIndex = portChoice.snatIndex();
             final int portBe = portChoice.portBe();
@@ -137,16 +143,47 @@ final class FlowOpener {
                 return rival;
             }
             failure = rival == FlowHandle.FULL ? FlowHandle.FULL : failure;
+            if (ended == FlowHandle.NOT_FOUND && FlowHandle.isFlow(rival) && recycler.isRecyclable(rival, nowTicks)) {
+                ended = rival;
+                endedSnatIndex = snatIndex;
+                endedPortBe = portBe;
+            }
             portChoice.advance();
         }
-        return failure;
+        if (ended == FlowHandle.NOT_FOUND || failure == FlowHandle.FULL) {
+            return failure;
+        }
+        reverse.tuple(
+                backend0,
+                backend1,
+                portChoice.address0(endedSnatIndex),
+                portChoice.address1(endedSnatIndex),
+                backendPort | endedPortBe << Short.SIZE,
+                forward.protocol);
+        recycler.recycle(ended, nowTicks);
+        return orExhausted(enterReverse(endedSnatIndex, endedPortBe));
+    }
+
+    /** Without SNAT there is one reverse tuple, and somebody has it. */
+    private long enterInsteadOf(final long rival, final int snatIndex) {
+        final long conflict = explainConflict(rival);
+        if (conflict != FlowHandle.PORTS_EXHAUSTED || !recycler.isRecyclable(rival, nowTicks)) {
+            return conflict;
+        }
+        recycler.recycle(rival, nowTicks);
+        return orExhausted(enterReverse(snatIndex, 0));
+    }
+
+    /** Somebody else was quicker to take what was given up. */
+    private static long orExhausted(final long result) {
+        return FlowHandle.isFlow(result) ? FlowHandle.PORTS_EXHAUSTED : result;
     }
 
     /** Enters the reverse slot by the one tuple that replies to the client's own address can have. */
     private long enterOnly(final long source0, final long source1, final int ports, final int snatIndex) {
         reverse.tuple(source0, source1, forward.source0, forward.source1, ports, forward.protocol);
         final long rival = enterReverse(snatIndex, 0);
-        return FlowHandle.isFlow(rival) ? explainConflict(rival) : rival;
+        return FlowHandle.isFlow(rival) ? enterInsteadOf(rival, snatIndex) : rival;
     }
 
     /**

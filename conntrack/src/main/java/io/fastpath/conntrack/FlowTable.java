@@ -78,8 +78,16 @@ public final class FlowTable {
         this.tracker = new FlowTracker(slots, events);
         this.expiry = new FlowExpiry(slots, neighbourhood, remover, tracker, timeouts, events);
         final SlotClaimer claimer = new SlotClaimer(slots, neighbourhood, remover, expiry, events);
-        this.opener =
-                new FlowOpener(slots, rules, neighbourhood, claimer, remover, new PortChoice(config), backends, events);
+        this.opener = new FlowOpener(
+                slots,
+                rules,
+                neighbourhood,
+                claimer,
+                remover,
+                new PortRecycler(slots, remover, expiry, events),
+                new PortChoice(config),
+                backends,
+                events);
     }
 
     /**

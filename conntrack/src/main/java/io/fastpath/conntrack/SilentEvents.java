@@ -17,6 +17,9 @@ enum SilentEvents implements FlowEvents {
     public void evictedEmbryonic() {}
 
     @Override
+    public void recycled() {}
+
+    @Override
     public void lostRace() {}
 
     @Override

@@ -7,6 +7,7 @@ public final class CountingEvents implements FlowEvents {
     long reopened;
     long evicted;
     long lostRace;
+    long recycled;
     long reclaimed;
     int lastClosedService = -1;
     int lastClosedBackend = -1;
@@ -33,6 +34,11 @@ public final class CountingEvents implements FlowEvents {
     @Override
     public void evictedEmbryonic() {
         evicted++;
+    }
+
+    @Override
+    public void recycled() {
+        recycled++;
     }
 
     @Override

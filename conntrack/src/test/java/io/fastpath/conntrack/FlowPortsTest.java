@@ -9,6 +9,7 @@ import static io.fastpath.conntrack.TestWorld.ports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fastpath.conntrack.tcp.TcpFlags;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import java.util.HashSet;
 import java.util.Set;
@@ -50,6 +51,32 @@ class FlowPortsTest {
                 .as("a port given back")
                 .isTrue();
         assertThat(checker.check("refilled")).isEqualTo(22);
+    }
+
+    @Test
+    void shouldTakeThePortOfAnEndedConnectionOnlyWhenThereIsNoOther() {
+        final TestWorld world = new TestWorld(4096, 19, 2000, 2009);
+        final FlowTable table = world.table(events);
+        for (int client = 0; client < 20; client++) {
+            open(table, client, TCP, 3, FULL_NAT);
+        }
+        final long ended = find(table, 7, TCP);
+        final int port = table.fields().snatPortBe(FlowHandle.slotIndex(ended));
+        table.track(ended, TcpFlags.RST, NOW);
+
+        assertThat(openAt(table, 20, NOW + PortRecycler.SILENT_TICKS)).isEqualTo(FlowHandle.PORTS_EXHAUSTED);
+        assertThat(events.recycled).isZero();
+        final long taken = openAt(table, 20, NOW + PortRecycler.SILENT_TICKS + 1);
+
+        assertThat(table.fields().snatPortBe(FlowHandle.slotIndex(taken))).isEqualTo(port);
+        assertThat(find(table, 7, TCP)).isEqualTo(FlowHandle.NOT_FOUND);
+        assertThat(events.recycled).isEqualTo(1);
+        assertThat(events.closed).isEqualTo(1);
+        assertThat(new TableChecker(world).check("recycled")).isEqualTo(20);
+    }
+
+    private static long openAt(final FlowTable table, final int client, final int nowTicks) {
+        return table.open(0, client(client), 0, VIP, ports(40000 + client, 80), TCP, 1, 3, FULL_NAT, nowTicks);
     }
 
     @Test

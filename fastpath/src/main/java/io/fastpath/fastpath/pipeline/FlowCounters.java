@@ -13,6 +13,7 @@ final class FlowCounters implements FlowEvents {
     private static final int REOPENED = Counter.FLOW_REOPENED.code();
     private static final int EVICTED_EMBRYONIC = Counter.FLOW_EVICTED_EMBRYONIC.code();
     private static final int LOST_RACE = Counter.FLOW_LOST_RACE.code();
+    private static final int RECYCLED = Counter.FLOW_RECYCLED.code();
     private static final int RECLAIMED = Counter.FLOW_RECLAIMED.code();
 
     private final CounterRow counters;
@@ -60,6 +61,11 @@ final class FlowCounters implements FlowEvents {
     @Override
     public void evictedEmbryonic() {
         counters.increment(EVICTED_EMBRYONIC);
+    }
+
+    @Override
+    public void recycled() {
+        counters.increment(RECYCLED);
     }
 
     @Override

@@ -17,6 +17,7 @@ public final class PacketCaseLibrary {
                         DirectCases.all(),
                         UdpLifeCases.all(),
                         TableCases.all(),
+                        RecycleCases.all(),
                         InterfaceCases.all(),
                         VlanCases.all(),
                         NextHopCases.all(),

@@ -44,6 +44,11 @@ final class FlowTally implements FlowEvents {
     }
 
     @Override
+    public void recycled() {
+        counters.increment(Counter.FLOW_RECYCLED.code());
+    }
+
+    @Override
     public void lostRace() {
         counters.increment(Counter.FLOW_LOST_RACE.code());
     }

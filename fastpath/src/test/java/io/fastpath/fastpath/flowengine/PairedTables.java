@@ -32,7 +32,8 @@ final class PairedTables implements AutoCloseable {
             Counter.FLOW_REOPENED,
             Counter.FLOW_EVICTED_EMBRYONIC,
             Counter.FLOW_LOST_RACE,
-            Counter.FLOW_RECLAIMED);
+            Counter.FLOW_RECLAIMED,
+            Counter.FLOW_RECYCLED);
     private static final int GONE = -1;
 
     final FlowTable flows;

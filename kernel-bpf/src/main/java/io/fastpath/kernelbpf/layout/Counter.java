@@ -74,6 +74,8 @@ public enum Counter {
     FLOW_LOST_RACE(68, "connections that another writer had entered first"),
     /** Flow table. */
     FLOW_RECLAIMED(69, "slots taken back from a writer that never finished"),
+    /** Flow table. */
+    FLOW_RECYCLED(70, "ended or expired connections that gave their tuple to a new one"),
 
     /** Malformed. */
     DROP_TRUNCATED(128, "the frame ends inside a header"),
