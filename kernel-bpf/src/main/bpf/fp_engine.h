@@ -6,7 +6,8 @@
  *   read -> TCP or UDP: known flow?  -- yes --> way out, state, rewrite, send
  *       |                  | no
  *       |                  +--> service, source, flags, TTL, backend, way out --> open --> as above
- *       +-> ARP, ICMP: answer
+ *       +-> ICMP error: known flow? -- yes --> way out, rewrite, send
+ *       +-> ARP, other ICMP: answer
  */
 #ifndef FP_ENGINE_H
 #define FP_ENGINE_H
@@ -14,6 +15,7 @@
 #include "fp_admit.h"
 #include "fp_answer.h"
 #include "fp_count.h"
+#include "fp_error.h"
 #include "fp_flow_find.h"
 #include "fp_read.h"
 
@@ -54,7 +56,7 @@ static __always_inline int fp_decide(struct xdp_md *ctx, struct fp_packet *packe
 	if (packet->kind >= FP_FIRST_DROP_CODE)
 		return packet->kind;
 	if (packet->kind > FP_PACKET_TRANSPORT_IPV6)
-		return fp_answer(ctx, packet);
+		return fp_is_error(ctx, packet) ? fp_forward_error(ctx, packet) : fp_answer(ctx, packet);
 	if (packet->handle >> 32)
 		verdict = fp_forward(ctx, packet, packet->handle, 0);
 	return verdict == FP_FLOW_GONE ? fp_admit(ctx, packet) : verdict;
@@ -74,6 +76,7 @@ static __always_inline int fp_action(const struct fp_packet *packet)
 	switch (packet->verdict) {
 	case FP_FORWARDED_REQUEST:
 	case FP_FORWARDED_REPLY:
+	case FP_FORWARDED_ERROR:
 		return fp_send(packet, packet->egress_ifindex);
 	case FP_ANSWERED_ARP:
 	case FP_ANSWERED_ECHO:

@@ -45,6 +45,12 @@ struct fp_packet {
 	struct fp_tuple to;        /* as it leaves; `protocol` unused */
 	__u32 egress_ifindex;
 	__u32 verdict;             /* enum fp_counter: FP_FORWARDED_*, FP_ANSWERED_*, FP_CONSUMED_*, FP_DROP_* */
+
+	/* Of an ICMP error: the packet that it quotes (fp_error_quote.h). */
+	struct fp_tuple quoted;    /* turned round */
+	__u64 quote_replaced;      /* what the quote's new words add to a sum */
+	__u32 quote_header_length; /* of its IP header */
+	__u32 quote_length;        /* what is there of what follows */
 };
 
 struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
-/* IPv4 (RFC 791) with options, and the ICMP echo request (RFC 792). */
+/* IPv4 (RFC 791) with options, and the ICMP echo request and errors (RFC 792). */
 #ifndef FP_PARSE_IPV4_H
 #define FP_PARSE_IPV4_H
 
@@ -11,13 +11,21 @@
 #define FP_IPV4_HEADER_WORDS 5
 #define FP_IPV4_FRAGMENT_BITS 0x3fff /* more fragments, and the offset */
 
-static __always_inline enum fp_counter fp_parse_echo(struct fp_cursor *cursor)
+static __always_inline enum fp_counter fp_parse_icmp(struct fp_cursor *cursor)
 {
 	const struct icmphdr *icmp = fp_take(cursor, sizeof(*icmp));
 
 	if (!icmp)
 		return FP_XDP_PASS_TRUNCATED;
-	return icmp->type == ICMP_ECHO ? FP_XDP_STEERED_ICMP : FP_XDP_PASS_NOT_OURS;
+	switch (icmp->type) {
+	case ICMP_ECHO:
+	case ICMP_DEST_UNREACH:
+	case ICMP_TIME_EXCEEDED:
+	case ICMP_PARAMETERPROB:
+		return FP_XDP_STEERED_ICMP;
+	default:
+		return FP_XDP_PASS_NOT_OURS;
+	}
 }
 
 static __always_inline enum fp_counter fp_parse_ipv4(struct fp_cursor *cursor, struct fp_tuple *tuple)
@@ -45,7 +53,7 @@ static __always_inline enum fp_counter fp_parse_ipv4(struct fp_cursor *cursor, s
 	case IPPROTO_UDP:
 		return fp_parse_ports(cursor, tuple, IPPROTO_UDP);
 	case IPPROTO_ICMP:
-		return fp_parse_echo(cursor);
+		return fp_parse_icmp(cursor);
 	default:
 		return FP_XDP_PASS_PROTOCOL;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
- * IPv6 (RFC 8200), the ICMPv6 echo request (RFC 4443) and the neighbour solicitation (RFC 4861, 4.3).
+ * IPv6 (RFC 8200), the ICMPv6 echo request and errors (RFC 4443) and the neighbour solicitation (RFC 4861, 4.3).
  *
  * A mapped IPv4 address (RFC 4291, 2.5.5.2) stands for the IPv4 one in the tables, so a packet from or to one is steered
  * if the IPv4 packet that it looks like were: the engine drops it as a martian, before any look-up, and so it is counted.
@@ -29,7 +29,8 @@ static __always_inline enum fp_counter fp_parse_icmpv6(struct fp_cursor *cursor,
 
 	if (!icmp)
 		return FP_XDP_PASS_TRUNCATED;
-	if (icmp->icmp6_type == ICMPV6_ECHO_REQUEST)
+	if (icmp->icmp6_type == ICMPV6_ECHO_REQUEST ||
+	    (icmp->icmp6_type >= ICMPV6_DEST_UNREACH && icmp->icmp6_type <= ICMPV6_PARAMPROB))
 		return FP_XDP_STEERED_ICMP;
 	if (icmp->icmp6_type != FP_NEIGHBOR_SOLICITATION)
 		return FP_XDP_PASS_NOT_OURS;

@@ -31,7 +31,7 @@
 char LICENSE[] SEC("license") = "GPL";
 
 /* Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's. */
-static __always_inline enum fp_counter fp_classify(const struct xdp_md *ctx, const struct fp_config *config)
+static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const struct fp_config *config)
 {
 	struct fp_cursor cursor = {.position = (void *)(long)ctx->data, .end = (void *)(long)ctx->data_end};
 	struct fp_tuple tuple = {};
@@ -40,8 +40,8 @@ static __always_inline enum fp_counter fp_classify(const struct xdp_md *ctx, con
 
 	if (reason >= FP_XDP_PASS_TRUNCATED || fp_find_service(config, &tuple))
 		return reason;
-	if (!tuple.protocol)
-		return FP_XDP_PASS_NOT_OURS;
+	if (!tuple.protocol) /* an error may be about a connection, whomever it is for */
+		return reason == FP_XDP_STEERED_ICMP && fp_is_known_error(ctx) ? reason : FP_XDP_PASS_NOT_OURS;
 	flow = fp_find_flow(config, &tuple);
 	if (!flow)
 		return FP_XDP_PASS_NOT_OURS;

@@ -4,6 +4,7 @@
  * answered unless it is TCP or UDP. What ends while it is read, and TCP and UDP, ends as what fp_read says.
  */
 #include "../fp_answer.h"
+#include "../fp_error.h"
 #include "../fp_read.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -50,5 +51,5 @@ int lab_answer(struct xdp_md *ctx)
 	kind = fp_read(ctx, packet);
 	if (kind != FP_PACKET_ARP && kind != FP_PACKET_ICMP && kind != FP_PACKET_ICMPV6)
 		return lab_end(answer, kind);
-	return lab_end(answer, fp_answer(ctx, packet));
+	return lab_end(answer, fp_is_error(ctx, packet) ? fp_forward_error(ctx, packet) : fp_answer(ctx, packet));
 }

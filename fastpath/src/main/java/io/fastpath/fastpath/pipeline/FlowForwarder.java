@@ -114,7 +114,7 @@ final class FlowForwarder {
         return batch.kind(i) == PacketKind.TRANSPORT_IPV4;
     }
 
-    private int clientHop(final long handle, final int flow, final long nowNs) {
+    int clientHop(final long handle, final int flow, final long nowNs) {
         final int stored = fields.nextHopIndex(flow);
         if (egress.isCurrent(stored)) {
             return stored;
@@ -134,7 +134,7 @@ final class FlowForwarder {
         to.ports = batch.ports(i);
     }
 
-    private void toClient(final int flow) {
+    void toClient(final int flow) {
         to.source0 = fields.vip0(flow);
         to.source1 = fields.vip1(flow);
         to.destination0 = fields.client0(flow);
@@ -142,7 +142,7 @@ final class FlowForwarder {
         to.ports = fields.vipPortBe(flow) | fields.clientPortBe(flow) << Short.SIZE;
     }
 
-    private void toBackend(final int flow, final int backendIndex) {
+    void toBackend(final int flow, final int backendIndex) {
         final int snatIndex = fields.snatIndex(flow);
         int sourcePortBe = fields.clientPortBe(flow);
         if (snatIndex == FlowDescriptor.NO_SNAT) {

@@ -17,7 +17,8 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
  * <p>Which drop wins where several apply, first to last: link and tags, IP header, IP length, IPv4 checksum, fragment,
  * mapped addresses, extension headers, protocol, transport header; then, for TCP and UDP of a known connection: TTL, way
  * out (as below), connection state; of no known connection: service, source address, TCP flags, TTL, backend,
- * family, way out (hop, interface, MTU, and for {@code dsr-l2} the link), flow table. Other tools may rely on this order: the kernel engine does the same.
+ * family, way out (hop, interface, MTU, and for {@code dsr-l2} the link), flow table; for ICMP errors: source address,
+ * quote, checksum, connection, TTL, way out. Other tools may rely on this order: the kernel engine does the same.
  */
 public final class Pipeline {
     private static final int RX_PACKETS = Counter.RX_PACKETS.code();
@@ -29,6 +30,7 @@ public final class Pipeline {
     private final FlowTable flows;
     private final FlowForwarder forwarder;
     private final FlowAdmission admission;
+    private final ErrorForwarder errors;
     private final ArpResponder arp;
     private final EchoResponder echo;
     private final NeighborResponder neighbor;
@@ -50,6 +52,7 @@ public final class Pipeline {
         final Egress egress = new Egress(context.nextHopTable(), context.interfaceTable(), context.resolver());
         forwarder = new FlowForwarder(context, backendHops, egress);
         admission = new FlowAdmission(context, backendHops, egress, forwarder);
+        errors = new ErrorForwarder(context, backendHops, egress, forwarder);
         arp = new ArpResponder(frames, context.selector(), context.interfaceTable(), context.resolver());
         echo = new EchoResponder(frames, context.selector(), context.interfaceTable());
         neighbor = new NeighborResponder(frames, context.selector(), context.interfaceTable(), context.frameLength());
@@ -69,7 +72,7 @@ public final class Pipeline {
             if (PacketKind.isTransport(batch.kind(i))) {
                 transport(batch, i, nowNs);
             } else {
-                other(batch, i);
+                other(batch, i, nowNs);
             }
         }
     }
@@ -192,18 +195,31 @@ public final class Pipeline {
                 batch.protocol(i));
     }
 
-    private void other(final PacketBatch batch, final int i) {
+    private void other(final PacketBatch batch, final int i, final long nowNs) {
         switch (batch.kind(i)) {
             case PacketKind.ARP -> arp.end(batch, i);
-            case PacketKind.ICMP -> echo.endIpv4(batch, i);
-            case PacketKind.ICMPV6 -> {
-                if (frames.getByte(batch.transportOffset(i)) == (byte) Icmp.NEIGHBOR_SOLICITATION) {
-                    neighbor.end(batch, i);
-                } else {
-                    echo.endIpv6(batch, i);
-                }
-            }
+            case PacketKind.ICMP -> icmp(batch, i, nowNs);
+            case PacketKind.ICMPV6 -> icmpV6(batch, i, nowNs);
             default -> batch.end(i, batch.kind(i), PacketBatch.NONE);
+        }
+    }
+
+    private void icmp(final PacketBatch batch, final int i, final long nowNs) {
+        if (Icmp.isError(frames.getByte(batch.transportOffset(i)))) {
+            errors.end(batch, i, nowNs);
+        } else {
+            echo.endIpv4(batch, i);
+        }
+    }
+
+    private void icmpV6(final PacketBatch batch, final int i, final long nowNs) {
+        final int type = frames.getByte(batch.transportOffset(i));
+        if (Icmp.isErrorV6(type)) {
+            errors.end(batch, i, nowNs);
+        } else if (type == (byte) Icmp.NEIGHBOR_SOLICITATION) {
+            neighbor.end(batch, i);
+        } else {
+            echo.endIpv6(batch, i);
         }
     }
 }

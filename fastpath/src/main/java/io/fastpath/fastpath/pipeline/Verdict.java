@@ -9,6 +9,7 @@ import io.fastpath.kernelbpf.layout.Counter;
 final class Verdict {
     static final int FORWARDED_REQUEST = Counter.FORWARDED_REQUEST.code();
     static final int FORWARDED_REPLY = Counter.FORWARDED_REPLY.code();
+    static final int FORWARDED_ERROR = Counter.FORWARDED_ERROR.code();
     static final int ANSWERED_ARP = Counter.ANSWERED_ARP.code();
     static final int ANSWERED_ECHO = Counter.ANSWERED_ECHO.code();
     static final int ANSWERED_NEIGHBOR = Counter.ANSWERED_NEIGHBOR.code();
@@ -41,6 +42,10 @@ final class Verdict {
     static final int DROP_FAMILY_MISMATCH = Counter.DROP_FAMILY_MISMATCH.code();
     static final int DROP_MARTIAN = Counter.DROP_MARTIAN.code();
     static final int DROP_NEXT_HOPS_FULL = Counter.DROP_NEXT_HOPS_FULL.code();
+    static final int DROP_ICMP_QUOTE = Counter.DROP_ICMP_QUOTE.code();
+    static final int DROP_ICMP_UNKNOWN = Counter.DROP_ICMP_UNKNOWN.code();
+    static final int DROP_ICMP_NESTED = Counter.DROP_ICMP_NESTED.code();
+    static final int DROP_ICMP_CHECKSUM = Counter.DROP_ICMP_CHECKSUM.code();
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
     static final int DROP_NOT_ON_LINK = Counter.DROP_NOT_ON_LINK.code();
 

@@ -44,6 +44,21 @@ public final class Icmp {
     /** ICMP: echo reply. */
     public static final int ECHO_REPLY = 0;
 
+    /** ICMP: destination unreachable; code 4 tells an MTU (RFC 1191). */
+    public static final int UNREACHABLE = 3;
+
+    /** ICMP: time exceeded. */
+    public static final int TIME_EXCEEDED = 11;
+
+    /** ICMP: parameter problem. */
+    public static final int PARAMETER_PROBLEM = 12;
+
+    /** ICMPv6: destination unreachable, the first error. */
+    public static final int UNREACHABLE_V6 = 1;
+
+    /** ICMPv6: parameter problem, the last error that is in use. */
+    public static final int PARAMETER_PROBLEM_V6 = 4;
+
     /** ICMPv6: echo request. */
     public static final int ECHO_REQUEST_V6 = 128;
 
@@ -69,4 +84,25 @@ public final class Icmp {
     public static final int FLAG_OVERRIDE_BE = 0x20;
 
     private Icmp() {}
+
+    /**
+     * Whether a type is that of an error, which quotes the packet that it is about. Source quench is none any more
+     * (RFC 6633), redirects are for hosts.
+     *
+     * @param type of an ICMP message
+     * @return true for 3, 11, 12
+     */
+    public static boolean isError(final int type) {
+        return type == UNREACHABLE || type == TIME_EXCEEDED || type == PARAMETER_PROBLEM;
+    }
+
+    /**
+     * Whether a type is that of an error, which quotes the packet that it is about (RFC 4443, 2.1).
+     *
+     * @param type of an ICMPv6 message
+     * @return true for 1 to 4
+     */
+    public static boolean isErrorV6(final int type) {
+        return type >= UNREACHABLE_V6 && type <= PARAMETER_PROBLEM_V6;
+    }
 }

@@ -12,6 +12,7 @@ import static io.fastpath.fastpath.pipeline.PacketBuilder.ACK;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.FIN;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.RST;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.SYN;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.error;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.udp;
 import static io.fastpath.fastpath.pipeline.TestBalancer.BACKEND_MAC;
@@ -24,6 +25,7 @@ import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_FLOW;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_TCP_STATE;
 import static io.fastpath.kernelbpf.layout.Counter.FLOW_OPENED;
 import static io.fastpath.kernelbpf.layout.Counter.FLOW_REOPENED;
+import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_ERROR;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REPLY;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 import static io.fastpath.kernelbpf.layout.FlowState.TCP_CLOSE;
@@ -54,7 +56,7 @@ final class DirectCases {
     private DirectCases() {}
 
     static List<PacketCase> all() {
-        return Stream.of(frames(), ways(), oneWayTcp(), oneWayUdp())
+        return Stream.of(frames(), errors(), ways(), oneWayTcp(), oneWayUdp())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -101,6 +103,30 @@ final class DirectCases {
                                     udp(CLIENT6, 5, VIP6, 70).payload(9).patchFinal(40 + 6, 1, 2),
                                     sent(udp(CLIENT6, 5, VIP6, 70).payload(9)));
                         }));
+    }
+
+    private static List<PacketCase> errors() {
+        return List.of(direct(
+                "dsr-l2 hands an ICMP error about a backend's packet to the backend as it came", stage -> {
+                    passes(stage, request(), sent(request()));
+                    final PacketBuilder error = error(
+                            "203.0.113.9",
+                            VIP,
+                            3,
+                            4,
+                            1280,
+                            tcp(VIP, 70, CLIENT, 1234).quote(8));
+                    stage.receive(CLIENTS, error).leaves(FORWARDED_ERROR, SERVERS, sent(error));
+                    passes(stage, tcp(CLIENT6, 1234, VIP6, 70), sent(tcp(CLIENT6, 1234, VIP6, 70)));
+                    final PacketBuilder tooBig = error(
+                            "2001:db8:9::9",
+                            VIP6,
+                            2,
+                            0,
+                            1280,
+                            tcp(VIP6, 70, CLIENT6, 1234).quote(8));
+                    stage.receive(CLIENTS, tooBig.ttl(1)).leaves(FORWARDED_ERROR, SERVERS, sent(tooBig));
+                }));
     }
 
     private static List<PacketCase> ways() {

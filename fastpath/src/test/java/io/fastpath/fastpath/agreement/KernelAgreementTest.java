@@ -46,6 +46,9 @@ class KernelAgreementTest {
                 .contains(
                         Counter.FORWARDED_REQUEST,
                         Counter.FORWARDED_REPLY,
+                        Counter.FORWARDED_ERROR,
+                        Counter.DROP_ICMP_QUOTE,
+                        Counter.DROP_ICMP_UNKNOWN,
                         Counter.ANSWERED_ARP,
                         Counter.ANSWERED_ECHO,
                         Counter.ANSWERED_NEIGHBOR,

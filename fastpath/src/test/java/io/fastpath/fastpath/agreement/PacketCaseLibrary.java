@@ -25,6 +25,8 @@ public final class PacketCaseLibrary {
                         AdmissionCases.all(),
                         SelectionCases.all(),
                         AnswerCases.all(),
+                        ErrorCases.all(),
+                        ErrorRefusalCases.all(),
                         NeighborCases.all(),
                         MalformedCases.all())
                 .flatMap(List::stream)

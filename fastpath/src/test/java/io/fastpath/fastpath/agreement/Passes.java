@@ -28,8 +28,14 @@ final class Passes {
             Counter.DROP_VLAN);
 
     /** What the pipeline says of what is well-formed and for somebody else. */
-    private static final Set<Counter> NOT_OURS =
-            EnumSet.of(Counter.DROP_NO_SERVICE, Counter.DROP_ARP, Counter.DROP_ICMP, Counter.CONSUMED_ARP);
+    private static final Set<Counter> NOT_OURS = EnumSet.of(
+            Counter.DROP_NO_SERVICE,
+            Counter.DROP_ARP,
+            Counter.DROP_ICMP,
+            Counter.DROP_ICMP_QUOTE,
+            Counter.DROP_ICMP_UNKNOWN,
+            Counter.DROP_ICMP_NESTED,
+            Counter.CONSUMED_ARP);
 
     private static final Set<Counter> CUT = EnumSet.of(Counter.DROP_ARP, Counter.DROP_ICMP);
 

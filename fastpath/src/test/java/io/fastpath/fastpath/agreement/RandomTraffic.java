@@ -42,6 +42,7 @@ final class RandomTraffic {
         SYN | 0xc0,
         0x3f
     };
+    private static final int[] ERRORS4 = {3, 4, 11, 12};
     private static final String[] CLIENTS4 = {Frames.CLIENT, Frames.REMOTE_CLIENT, "192.0.2.11"};
     private static final String[] CLIENTS6 = {Frames.CLIENT6, "2001:db8:1::11"};
     /** Who asks by ARP and neighbour discovery: no client, since what is learned from that differs between engines. */
@@ -80,8 +81,10 @@ final class RandomTraffic {
             return past.get(random.nextInt(past.size())); // sent again
         } else if (kind < 45 && !sent.isEmpty()) {
             arrival = reply(sent.get(random.nextInt(sent.size())));
-        } else if (kind < 55) {
+        } else if (kind < 53) {
             arrival = new Arrival(side(CLIENTS), question());
+        } else if (kind < 57) {
+            arrival = error();
         } else {
             arrival = new Arrival(CLIENTS, dress(request()).build());
         }
@@ -137,6 +140,39 @@ final class RandomTraffic {
         final PacketBuilder packet =
                 transport(seen.protocol == 6, seen.destination, seen.destinationPort, seen.source, seen.sourcePort);
         return new Arrival(side(SERVERS), dress(Frames.fromBackend(packet)).build());
+    }
+
+    /** A router's error about a packet that went to a backend, or about one that may have gone to a client. */
+    private Arrival error() {
+        final boolean isAboutRequest = random.nextBoolean() && !sent.isEmpty();
+        final PacketBuilder about;
+        if (isAboutRequest) {
+            final Seen seen = sent.get(random.nextInt(sent.size()));
+            about = transport(seen.protocol == 6, seen.source, seen.sourcePort, seen.destination, seen.destinationPort);
+        } else {
+            final boolean ipv4 = random.nextInt(3) != 0;
+            final int client = 1024 + random.nextInt(portCount);
+            final int service = random.nextBoolean() ? 80 : 90;
+            about = ipv4
+                    ? transport(random.nextBoolean(), Frames.VIP, service, pick(CLIENTS4), client)
+                    : transport(random.nextBoolean(), Frames.VIP6, service, pick(CLIENTS6), client);
+        }
+        final byte[] quote = dress(about).quote(random.nextInt(6) == 0 ? random.nextInt(8) : 8 + random.nextInt(40));
+        final boolean ipv4 = quote[0] >>> 4 == 4;
+        final String receiver = text(ByteBuffer.wrap(quote), ipv4 ? 12 : 8, ipv4 ? 4 : 16);
+        final PacketBuilder packet = ipv4
+                ? PacketBuilder.error("203.0.113.9", receiver, ERRORS4[random.nextInt(ERRORS4.length)], 4, 1280, quote)
+                : PacketBuilder.error("2001:db8:9::9", receiver, 1 + random.nextInt(4), 0, 1280, quote);
+        switch (random.nextInt(6)) {
+            case 0 -> packet.ttl(random.nextInt(3));
+            case 1 -> packet.options(random.nextInt(11)).vlan(random.nextInt(3));
+            default -> {
+                // as it is
+            }
+        }
+        return isAboutRequest
+                ? new Arrival(side(SERVERS), Frames.fromBackend(packet).build())
+                : new Arrival(side(CLIENTS), packet.build());
     }
 
     private PacketBuilder transport(

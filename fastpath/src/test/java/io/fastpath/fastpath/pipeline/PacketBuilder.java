@@ -87,6 +87,35 @@ public final class PacketBuilder {
         return new PacketBuilder(ipv4 ? ICMP : ICMPV6, source, destination, header).payload(5);
     }
 
+    /**
+     * An ICMP or ICMPv6 error.
+     *
+     * @param word the four bytes after the checksum: an MTU, a pointer, or 0
+     * @param quote what it quotes, see {@link #quote}
+     */
+    public static PacketBuilder error(
+            final String source,
+            final String destination,
+            final int type,
+            final int code,
+            final int word,
+            final byte[] quote) {
+        final byte[] header = ByteBuffer.allocate(8)
+                .putInt(type << 24 | code << 16)
+                .putInt(word)
+                .array();
+        return new PacketBuilder(destination.indexOf(':') < 0 ? ICMP : ICMPV6, source, destination, header)
+                .payload(quote);
+    }
+
+    /** The packet as an error quotes it: its IP header and so many bytes of what follows, if it has as many. */
+    public byte[] quote(final int transportLength) {
+        final byte[] packet = build();
+        final int from = 14 + tags.size();
+        final int header = source.length == 4 ? 20 + options.length : 40;
+        return java.util.Arrays.copyOfRange(packet, from, Math.min(packet.length, from + header + transportLength));
+    }
+
     /** A neighbour solicitation, hop limit 255, without options. */
     public static PacketBuilder solicitation(final String source, final String destination, final String target) {
         final byte[] body = ByteBuffer.allocate(24)

@@ -172,6 +172,7 @@ class PipelineFuzzTest {
                         Counter.ANSWERED_ARP,
                         Counter.ANSWERED_ECHO,
                         Counter.ANSWERED_NEIGHBOR,
+                        Counter.FORWARDED_ERROR,
                         Counter.DROP_TCP_STATE,
                         Counter.DROP_MTU,
                         Counter.DROP_IP_CHECKSUM);
@@ -197,7 +198,26 @@ class PipelineFuzzTest {
                 PacketBuilder.udp(CLIENT6, 1, VIP6, 90).payload(17).build(),
                 Frames.fromBackend(PacketBuilder.udp(BACKEND6, 9090, CLIENT6, 1))
                         .build(),
+                PacketBuilder.udp(CLIENT, 55, VIP, 90).vlan(5).build(),
+                Frames.fromBackend(PacketBuilder.udp(BACKEND, 9090, CLIENT, 55))
+                        .build(), // needs the client's tag in front
                 PacketBuilder.echo(CLIENT, VIP, false).build(),
+                PacketBuilder.error(
+                                "203.0.113.9",
+                                VIP,
+                                3,
+                                4,
+                                1280,
+                                PacketBuilder.udp(VIP, 80, CLIENT, 53).quote(8))
+                        .build(),
+                PacketBuilder.error(
+                                "2001:db8:9::9",
+                                VIP6,
+                                2,
+                                0,
+                                1280,
+                                PacketBuilder.udp(VIP6, 90, CLIENT6, 1).quote(99))
+                        .build(),
                 PacketBuilder.echo(CLIENT6, VIP6, false).payload(50).build(),
                 PacketBuilder.ip(Protocol.TCP.number(), CLIENT, VIP).payload(44).build(),
                 PacketBuilder.solicitation(CLIENT6, "ff02::1:ff00:100", VIP6)

@@ -16,7 +16,14 @@ public final class TestWorker {
     private static final byte CANARY = (byte) 0xa5;
 
     /** The ends of a packet that is not dropped. */
-    public static final Set<Counter> VERDICTS = EnumSet.range(Counter.FORWARDED_REQUEST, Counter.CONSUMED_ARP);
+    public static final Set<Counter> VERDICTS = EnumSet.of(
+            Counter.FORWARDED_REQUEST,
+            Counter.FORWARDED_REPLY,
+            Counter.FORWARDED_ERROR,
+            Counter.ANSWERED_ARP,
+            Counter.ANSWERED_ECHO,
+            Counter.ANSWERED_NEIGHBOR,
+            Counter.CONSUMED_ARP);
 
     /** What became of a packet. */
     public record Outcome(Counter verdict, int egressIfindex, byte[] frame) {}

@@ -102,11 +102,21 @@ final class LinkCases {
                 steerCase("an echo request to a VIP", ip(CLIENT, VIP, icmp(8)), XDP_STEERED_ICMP, 28),
                 steerCase("an echo request to another address", ip(CLIENT, OTHER, icmp(8)), XDP_PASS_NOT_OURS, 28),
                 steerCase("an echo reply", ip(CLIENT, VIP, icmp(0)), XDP_PASS_NOT_OURS, 28),
-                steerCase("an ICMP error", ip(CLIENT, VIP, icmp(3)), XDP_PASS_NOT_OURS, 28),
+                steerCase("ICMP unreachable to a VIP", ip(CLIENT, VIP, icmp(3)), XDP_STEERED_ICMP, 28),
+                steerCase("ICMP time exceeded to a VIP", ip(CLIENT, VIP, icmp(11)), XDP_STEERED_ICMP, 28),
+                steerCase("ICMP parameter problem to a VIP", ip(CLIENT, VIP, icmp(12)), XDP_STEERED_ICMP, 28),
+                steerCase("an ICMP error to another address", ip(CLIENT, OTHER, icmp(3)), XDP_PASS_NOT_OURS, 28),
+                steerCase("source quench (RFC 6633)", ip(CLIENT, VIP, icmp(4)), XDP_PASS_NOT_OURS, 28),
+                steerCase("an ICMP redirect", ip(CLIENT, VIP, icmp(5)), XDP_PASS_NOT_OURS, 28),
                 steerCase("an ICMPv6 echo request to a VIP", ip(CLIENT6, VIP6, icmpv6(128)), XDP_STEERED_ICMP, 48),
                 steerCase("one to another address", ip(CLIENT6, OTHER6, icmpv6(128)), XDP_PASS_NOT_OURS, 48),
                 steerCase("an ICMPv6 echo reply", ip(CLIENT6, VIP6, icmpv6(129)), XDP_PASS_NOT_OURS, 48),
-                steerCase("packet too big", ip(CLIENT6, VIP6, icmpv6(2)), XDP_PASS_NOT_OURS, 48));
+                steerCase("ICMPv6 unreachable to a VIP", ip(CLIENT6, VIP6, icmpv6(1)), XDP_STEERED_ICMP, 48),
+                steerCase("packet too big to a VIP", ip(CLIENT6, VIP6, icmpv6(2)), XDP_STEERED_ICMP, 48),
+                steerCase("ICMPv6 time exceeded to a VIP", ip(CLIENT6, VIP6, icmpv6(3)), XDP_STEERED_ICMP, 48),
+                steerCase("ICMPv6 parameter problem to a VIP", ip(CLIENT6, VIP6, icmpv6(4)), XDP_STEERED_ICMP, 48),
+                steerCase("an ICMPv6 error of no kind", ip(CLIENT6, VIP6, icmpv6(5)), XDP_PASS_NOT_OURS, 48),
+                steerCase("packet too big to another", ip(CLIENT6, OTHER6, icmpv6(2)), XDP_PASS_NOT_OURS, 48));
     }
 
     static List<SteerCase> solicitations() {

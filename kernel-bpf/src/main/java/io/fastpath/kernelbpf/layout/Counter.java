@@ -17,7 +17,8 @@ public enum Counter {
     /** Steered. */
     XDP_STEERED_ARP(3, "ARP requests for a VIP, steered to a worker"),
     /** Steered. */
-    XDP_STEERED_ICMP(4, "ICMP echo and neighbour solicitations for a VIP, steered to a worker"),
+    XDP_STEERED_ICMP(
+            4, "ICMP echo, errors and neighbour solicitations for a VIP or about a connection, steered to a worker"),
     /** Passed. */
     XDP_PASS_TRUNCATED(5, "frames too short for their headers, left to the kernel"),
     /** Passed. */
@@ -61,6 +62,8 @@ public enum Counter {
     SHADOW_COMPARED(42, "packets that a worker forwarded and the kernel engine translated for comparison"),
     /** Shadowed; a defect. */
     SHADOW_MISMATCH(43, "compared packets of which the kernel engine made something else"),
+    /** Sent. */
+    FORWARDED_ERROR(44, "ICMP errors about a connection's packet, sent on to the one who sent the packet"),
 
     /** Flow table. */
     FLOW_OPENED(64, "connections entered into the flow table"),
@@ -139,6 +142,14 @@ public enum Counter {
     DROP_INTERNAL(157, "the engine failed on the packet's batch; the log says how"),
     /** A stall. */
     DROP_LATE(158, "the packet waited for a stalled worker for longer than a TCP sender waits to send it again"),
+    /** Malformed. */
+    DROP_ICMP_QUOTE(160, "the ICMP error quotes too little of the packet that it is about, or something malformed"),
+    /** Refused. */
+    DROP_ICMP_UNKNOWN(161, "the packet that the ICMP error is about is of no known connection"),
+    /** Malformed. */
+    DROP_ICMP_NESTED(162, "the ICMP error is about an ICMP message"),
+    /** Malformed. */
+    DROP_ICMP_CHECKSUM(163, "the ICMP error's checksum is wrong"),
     /** Refused. */
     DROP_NOT_ON_LINK(170, "the backend of a dsr-l2 service is behind a router now");
 

@@ -139,7 +139,8 @@ public final class Explainer {
                 service.name(),
                 backend.endpoint(),
                 service.forwarding().isDirect()
-                        ? ", which answers the client itself (" + service.forwarding().label() + ")"
+                        ? ", which answers the client itself ("
+                                + service.forwarding().label() + ")"
                         : "");
     }
 

@@ -1,0 +1,146 @@
+package io.fastpath.fastpath.pipeline;
+
+import io.fastpath.conntrack.FlowFields;
+import io.fastpath.conntrack.FlowHandle;
+import io.fastpath.conntrack.FlowTable;
+import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.wire.AddressKind;
+import io.fastpath.fastpath.wire.Checksum;
+import io.fastpath.fastpath.wire.Ethernet;
+import io.fastpath.fastpath.wire.IpProtocol;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.memory.SharedMemory;
+import io.fastpath.lb.selection.Selector;
+
+/**
+ * ICMP errors about packets that were translated: found by the packet that they quote, and sent on to the one who sent
+ * it. They change nothing of the connection, neither state nor time (RFC 5508, 4.3).
+ *
+ * <pre>
+ *   to a VIP, about a packet to a client:   to the backend    the quote, turned round, is of the forward direction
+ *   to a SNAT address or a client, about
+ *   a packet to a backend:                  to the client     the quote, turned round, is of the reverse direction
+ * </pre>
+ *
+ * <p>Where the backend has the VIP itself ({@code dsr-l2}), the error is handed to it as it came, as requests are. One
+ * thread.
+ */
+final class ErrorForwarder {
+    private final SharedMemory frames;
+    private final FlowTable flows;
+    private final FlowFields fields;
+    private final Selector selector;
+    private final NextHopTable hops;
+    private final InterfaceTable interfaces;
+    private final BackendHops backendHops;
+    private final Egress egress;
+    private final FlowForwarder forwarder;
+    private final ErrorQuote quote;
+    private final ErrorRewriter rewriter;
+
+    ErrorForwarder(
+            final PipelineContext context,
+            final BackendHops backendHops,
+            final Egress egress,
+            final FlowForwarder forwarder) {
+        this.frames = context.frames();
+        this.flows = context.flowTable();
+        this.fields = flows.fields();
+        this.selector = context.selector();
+        this.hops = context.nextHopTable();
+        this.interfaces = context.interfaceTable();
+        this.backendHops = backendHops;
+        this.egress = egress;
+        this.forwarder = forwarder;
+        this.quote = new ErrorQuote(frames);
+        this.rewriter = new ErrorRewriter(frames, quote);
+    }
+
+    /** Ends a packet of the kinds ICMP and ICMPv6 that is an error. */
+    void end(final PacketBatch batch, final int i, final long nowNs) {
+        final boolean recompute =
+                (interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
+        int refusal = refusal(batch, i, recompute);
+        if (refusal == 0) {
+            refusal = forward(batch, i, recompute, nowNs);
+        }
+        if (refusal != 0) {
+            batch.end(i, refusal, PacketBatch.NONE);
+        }
+    }
+
+    /** What the error itself speaks against it: a drop code, or 0. */
+    private int refusal(final PacketBatch batch, final int i, final boolean recompute) {
+        if (AddressKind.isMartianSource(batch.source0(i), batch.source1(i))
+                || selector.isVip(batch.source0(i), batch.source1(i))) {
+            return Verdict.DROP_MARTIAN;
+        }
+        final int refusal = quote.read(batch, i);
+        if (refusal != 0) {
+            return refusal;
+        }
+        return recompute || isSumRight(batch, i) ? 0 : Verdict.DROP_ICMP_CHECKSUM;
+    }
+
+    /** RFC 5508, REQ-3; not asked where senders leave checksums to offload. */
+    private boolean isSumRight(final PacketBatch batch, final int i) {
+        final int length = batch.transportLength(i);
+        long sum = Checksum.sum(frames, batch.transportOffset(i), length);
+        if (batch.kind(i) == PacketKind.ICMPV6) {
+            sum += batch.addressSum(i) + Checksum.ofPseudoHeader(IpProtocol.ICMPV6, length);
+        }
+        return Checksum.fold(sum) == Checksum.CORRECT;
+    }
+
+    /** Sends the error on: 0 if it has its verdict, else a drop code. */
+    private int forward(final PacketBatch batch, final int i, final boolean recompute, final long nowNs) {
+        final long handle = flows.find(
+                quote.source0, quote.source1, quote.destination0, quote.destination1, quote.ports, quote.protocol);
+        if (!FlowHandle.isFlow(handle)) {
+            return Verdict.DROP_ICMP_UNKNOWN;
+        }
+        final boolean isReverse = FlowHandle.isReverse(handle);
+        final boolean isDirect = FlowHandle.isDirect(handle) && !isReverse;
+        if (isDirect
+                ? DirectForwarder.isAtItsEnd(batch, i, FlowHandle.forwardingCode(handle))
+                : batch.timeToLive(i) < FlowForwarder.TTL_MIN) {
+            return Verdict.DROP_TTL_EXPIRED;
+        }
+        final int flow = FlowHandle.slotIndex(handle);
+        final int backendIndex = fields.backendIndex(flow);
+        if (isReverse) {
+            forwarder.toClient(flow);
+        } else if (!isDirect) {
+            forwarder.toBackend(flow, backendIndex);
+        }
+        int hopIndex = isReverse ? fields.nextHopIndex(flow) : backendHops.stored(backendIndex);
+        int slot;
+        if (egress.isUsable(hopIndex)) {
+            slot = egress.plan(batch, i, hopIndex);
+        } else {
+            hopIndex = isReverse ? forwarder.clientHop(handle, flow, nowNs) : backendHops.current(backendIndex, nowNs);
+            slot = egress.planResolved(batch, i, hopIndex, nowNs);
+        }
+        if (isDirect) {
+            slot = forwarder.direct().planned(slot, hopIndex, backendIndex);
+        }
+        if (!flows.stillValid(handle)) {
+            return Verdict.DROP_ICMP_UNKNOWN;
+        }
+        if (slot < 0) {
+            return ~slot;
+        }
+        if (!isDirect) {
+            rewriter.rewrite(batch, i, forwarder.lastTranslation(), recompute);
+        }
+        write(batch, i, hopIndex);
+        batch.end(i, Verdict.FORWARDED_ERROR, slot);
+        return 0;
+    }
+
+    private void write(final PacketBatch batch, final int i, final int hopIndex) {
+        final int typeBe = batch.kind(i) == PacketKind.ICMP ? Ethernet.TYPE_IPV4_BE : Ethernet.TYPE_IPV6_BE;
+        LinkHeader.write(frames, batch, i, hops, hopIndex, typeBe);
+    }
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * ICMP errors about packets that were translated: found by the packet that they quote, and sent on to the one who sent
+ * it. They change nothing of the connection, neither state nor time (RFC 5508, 4.3). Java twin: ErrorForwarder.
+ *
+ *   to a VIP, about a packet to a client:   to the backend    the quote, turned round, is of the forward direction
+ *   to a SNAT address or a client, about
+ *   a packet to a backend:                  to the client     the quote, turned round, is of the reverse direction
+ *
+ * Where the backend has the VIP itself (dsr-l2), the error is handed to it as it came, as requests are.
+ */
+#ifndef FP_ERROR_H
+#define FP_ERROR_H
+
+#include "fp_address.h"
+#include "fp_error_rewrite.h"
+#include "fp_forward.h"
+#include "fp_read.h"
+
+/* Whether the checksum is right (RFC 5508, REQ-3); not asked where senders leave checksums to offload. */
+static __always_inline int fp_is_error_sum_right(struct xdp_md *ctx, const struct fp_packet *packet)
+{
+	__u32 length = fp_transport_length(packet);
+	__u64 sum;
+
+	if (fp_is_recomputed(packet))
+		return 1;
+	sum = fp_sum(ctx, packet->transport_offset, length);
+	if (packet->kind == FP_PACKET_ICMPV6)
+		sum += fp_sum_of_icmpv6(&packet->tuple.source, &packet->tuple.destination, length);
+	return fp_fold(sum) == FP_SUM_CORRECT;
+}
+
+/* What an error itself speaks against it: a drop code, or 0. */
+static __always_inline int fp_error_refusal(struct xdp_md *ctx, struct fp_packet *packet)
+{
+	__u32 first = 0;
+	const struct fp_config *config = bpf_map_lookup_elem(&fp_config, &first);
+	int refusal;
+
+	if (!config)
+		return FP_DROP_INTERNAL;
+	if (fp_is_martian_source(&packet->tuple.source) || fp_is_vip(config, &packet->tuple.source))
+		return FP_DROP_MARTIAN;
+	refusal = fp_read_quote(ctx, packet);
+	if (refusal)
+		return refusal;
+	return fp_is_error_sum_right(ctx, packet) ? 0 : FP_DROP_ICMP_CHECKSUM;
+}
+
+/* Plans the way to a backend that has the VIP itself: 0, FP_FLOW_GONE, or a drop code. */
+static __always_inline int fp_direct_error_way(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle)
+{
+	const struct fp_backend *backend;
+
+	if (fp_is_at_its_end(packet, fp_flow_forwarding(fp_flow_control_of(handle))))
+		return FP_DROP_TTL_EXPIRED;
+	backend = fp_direct_backend(packet, handle);
+	if (!backend)
+		return FP_FLOW_GONE;
+	return fp_way_out(ctx, packet, 0) ?: fp_direct_refusal(packet, backend);
+}
+
+/* Plans the way of an error whose packets are translated, and sets `to`: answers likewise. */
+static __always_inline int fp_error_way(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle, int is_reverse)
+{
+	if (packet->time_to_live < FP_TIME_TO_LIVE_MIN)
+		return FP_DROP_TTL_EXPIRED;
+	return fp_translate(packet, handle) ?: fp_way_out(ctx, packet, is_reverse);
+}
+
+/* Ends a packet that is an error: FP_FORWARDED_ERROR, or a drop code. */
+__noinline int fp_forward_error(struct xdp_md *ctx, struct fp_packet *packet)
+{
+	int refusal, is_reverse, is_direct;
+	__u64 handle;
+
+	if (!packet)
+		return FP_DROP_INTERNAL;
+	refusal = fp_error_refusal(ctx, packet);
+	if (refusal)
+		return refusal;
+	handle = fp_flow_find(&packet->quoted);
+	if (!fp_flow_is_flow(handle))
+		return FP_DROP_ICMP_UNKNOWN;
+	is_reverse = fp_flow_is_reverse(fp_flow_control_of(handle));
+	is_direct = fp_flow_is_direct(fp_flow_control_of(handle)) && !is_reverse;
+	refusal = is_direct ? fp_direct_error_way(ctx, packet, handle) : fp_error_way(ctx, packet, handle, is_reverse);
+	if (refusal == FP_DROP_TTL_EXPIRED)
+		return refusal;
+	if (refusal == FP_FLOW_GONE || !fp_flow_still_valid(handle))
+		return FP_DROP_ICMP_UNKNOWN;
+	return refusal ?: fp_rewrite_error(ctx, packet, is_direct) ?: FP_FORWARDED_ERROR;
+}
+
+/* For steering: whether a frame to no VIP is an error about a packet that was translated. */
+__noinline int fp_is_known_error(struct xdp_md *ctx)
+{
+	__u32 first = 0;
+	struct fp_packet *packet = bpf_map_lookup_elem(&fp_scratch, &first);
+
+	if (!packet)
+		return 0;
+	packet->kind = fp_read(ctx, packet);
+	if (packet->kind >= FP_FIRST_DROP_CODE || !fp_is_error(ctx, packet) || fp_read_quote(ctx, packet))
+		return 0;
+	return fp_flow_is_flow(fp_flow_find(&packet->quoted));
+}
+
+#endif
