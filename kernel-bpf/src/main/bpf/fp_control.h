@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
  * What the control thread may change while packets flow: which engine does the work, when the kernel engine steps in
- * for a worker, and the flow table's timeouts, which the kernel engine needs to make room without a worker. One record.
+ * for a worker, the flow table's timeouts, which the kernel engine needs to make room without a worker, and whether there is a prefilter.
+ * One record.
  * Java twin: ControlDescriptor.
  *
  *   0         4         8                   16
@@ -10,8 +11,10 @@
  *  +---------+---------+-------------------+
  *  | timeout in ticks, one u32 per state   |   16 to 80
  *  +---------------------------------------+
- *  | takeover|                             |
- *  | count   | zero                        |   80 to 128
+ *  | takeover| zero    | prefilter         |   its flags and its generation, see fp_prefix.h
+ *  | count   |         | flags   | generat.|   80 to 96
+ *  +---------------------------------------+
+ *  | zero                                  |   to 128
  *  +---------------------------------------+
  *
  * Writer: the control thread, plain stores of single words; each is good at any moment.
@@ -39,7 +42,9 @@ struct fp_control {
 	__u32 timeout_ticks[FP_CONTROL_STATES];
 	__u32 takeover_count; /* processes that went on with the tables of an earlier one; no engine reads it */
 	__u32 reserved0;
-	__u64 reserved[5];
+	__u32 prefilter_flags;      /* enum fp_prefilter_flag */
+	__u32 prefilter_generation; /* of the list in force, 16 bits; no engine reads it */
+	__u64 reserved[4];
 };
 
 _Static_assert(sizeof(struct fp_control) == 128, "the control record");

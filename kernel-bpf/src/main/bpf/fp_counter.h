@@ -30,6 +30,7 @@ enum fp_counter {
 	FP_XDP_KERNEL_NO_SOCKET = 12,
 	FP_XDP_KERNEL_STALE = 13,
 	FP_XDP_KERNEL_FULL = 14,
+	FP_XDP_DROP_DENIED = 15,
 
 	/* An engine: what it took, sent and answered. */
 	FP_RX_PACKETS = 32,

@@ -10,6 +10,7 @@
 #include "fp_flow.h"
 #include "fp_interface.h"
 #include "fp_next_hop.h"
+#include "fp_prefix.h"
 #include "fp_service.h"
 #include "fp_shadow_order.h"
 
@@ -31,6 +32,8 @@ struct fp_layout {
 	struct fp_counter_row counter_row;
 	struct fp_address address;
 	struct fp_shadow_order shadow_order;
+	struct fp_prefix4 prefix4;
+	struct fp_prefix6 prefix6;
 
 	enum fp_engine engine;
 	enum fp_service_state service_state;
@@ -39,6 +42,8 @@ struct fp_layout {
 	enum fp_backend_state backend_state;
 	enum fp_next_hop_state next_hop_state;
 	enum fp_flow_state flow_state;
+	enum fp_prefix_action prefix_action;
+	enum fp_prefilter_flag prefilter_flag;
 	enum fp_counter counter;
 
 	enum fp_layout_constant layout_constant;
@@ -49,6 +54,7 @@ struct fp_layout {
 	enum fp_service_constant service_constant;
 	enum fp_maglev_constant maglev_constant;
 	enum fp_flow_constant flow_constant;
+	enum fp_prefix_constant prefix_constant;
 	enum fp_counter_constant counter_constant;
 };
 

@@ -20,7 +20,7 @@
 
 /*
  * A solicitation goes to a multicast group; the address that it asks for stands in its body. Nobody's neighbour has a
- * mapped IPv4 address: ARP is there for those.
+ * mapped IPv4 address: ARP is there for those. Its source is the link's business, no client's: it is forgotten.
  */
 static __always_inline enum fp_counter fp_parse_icmpv6(struct fp_cursor *cursor, struct fp_tuple *tuple)
 {
@@ -38,6 +38,7 @@ static __always_inline enum fp_counter fp_parse_icmpv6(struct fp_cursor *cursor,
 	if (!target)
 		return FP_XDP_PASS_TRUNCATED;
 	fp_set_ipv6(&tuple->destination, target);
+	tuple->source = (struct fp_address){};
 	return fp_is_ipv4(&tuple->destination) ? FP_XDP_PASS_NOT_OURS : FP_XDP_STEERED_ICMP;
 }
 

@@ -5,6 +5,8 @@
  *
  *   frame -> ours? -- no --> kernel stack
  *              | yes
+ *           denied by the prefilter? -- yes --> dropped
+ *              | no
  *           placement: userspace      hybrid                      kernel
  *              |                        |                            |
  *              |           known flow, no reset? -- yes ------------>|
@@ -25,12 +27,13 @@
 #include "fp_engine.h"
 #include "fp_gate.h"
 #include "fp_parse.h"
+#include "fp_prefilter.h"
 #include "fp_served.h"
 #include "fp_shadow.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's. */
+/* Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's, FP_XDP_DROP_DENIED for nobody's. */
 static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const struct fp_config *config)
 {
 	struct fp_cursor cursor = {.position = (void *)(long)ctx->data, .end = (void *)(long)ctx->data_end};
@@ -38,14 +41,18 @@ static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const str
 	enum fp_counter reason = fp_parse(&cursor, &tuple);
 	const struct fp_flow *flow;
 
-	if (reason >= FP_XDP_PASS_TRUNCATED || fp_find_service(config, &tuple))
+	if (reason >= FP_XDP_PASS_TRUNCATED)
 		return reason;
+	if (fp_find_service(config, &tuple))
+		return fp_filter(reason, &tuple.source);
 	if (!tuple.protocol) /* an error may be about a connection, whomever it is for */
 		return reason == FP_XDP_STEERED_ICMP && fp_is_known_error(ctx) ? reason : FP_XDP_PASS_NOT_OURS;
 	flow = fp_find_flow(config, &tuple);
 	if (!flow)
 		return FP_XDP_PASS_NOT_OURS;
-	return flow->control >> FP_FLOW_KIND_SHIFT & FP_FLOW_KIND_REVERSE ? FP_XDP_STEERED_REPLY : FP_XDP_STEERED_SERVICE;
+	if (flow->control >> FP_FLOW_KIND_SHIFT & FP_FLOW_KIND_REVERSE)
+		return FP_XDP_STEERED_REPLY;
+	return fp_filter(FP_XDP_STEERED_SERVICE, &tuple.source);
 }
 
 /* Redirects to the socket of the frame's queue if the gate is open: FP_GATE_WORKER, or why the kernel engine takes it. */
@@ -127,7 +134,7 @@ int xdp_steer(struct xdp_md *ctx)
 			return fp_place(ctx, config, &tally, interface, slot, reason);
 	}
 	fp_count(&tally, reason);
-	return XDP_PASS;
+	return reason == FP_XDP_DROP_DENIED ? XDP_DROP : XDP_PASS;
 }
 
 /*

@@ -65,6 +65,13 @@ final class Libbpf {
 
     static native int bpf_map_delete_elem(int fd, long key);
 
+    static native int bpf_map_update_batch(int fd, long keys, long values, long countPointer, long options);
+
+    static native int bpf_map_delete_batch(int fd, long keys, long countPointer, long options);
+
+    static native int bpf_map_lookup_batch(
+            int fd, long inBatch, long outBatch, long keys, long values, long countPointer, long options);
+
     static native int bpf_obj_pin(int fd, long path);
 
     static native int bpf_obj_get(long path);

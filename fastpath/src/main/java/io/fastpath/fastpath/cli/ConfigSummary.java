@@ -36,6 +36,10 @@ final class ConfigSummary {
             lines.add("snat        " + config.snat().addresses() + " ports "
                     + config.snat().ports());
         }
+        if (config.prefilter().isGiven()) {
+            lines.add("prefilter   " + config.prefilter().list().count(true) + " IPv4 and "
+                    + config.prefilter().list().count(false) + " IPv6 prefixes");
+        }
         config.services().forEach(service -> lines.add(service(service)));
         return lines;
     }

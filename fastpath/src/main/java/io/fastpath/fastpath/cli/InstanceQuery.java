@@ -39,8 +39,19 @@ final class InstanceQuery {
      * @throws ControlException if there is no such instance.
      */
     ControlClient connect(final CommandContext context) throws ControlException {
+        return connect(context, TIMEOUT_MS);
+    }
+
+    /**
+     * {@return a connection to the running instance; the caller closes it}
+     *
+     * @param context of the command.
+     * @param timeoutMs how long an answer may take.
+     * @throws ControlException if there is no such instance.
+     */
+    ControlClient connect(final CommandContext context, final long timeoutMs) throws ControlException {
         final String name = new InstanceFinder(context.directory()).running(instance.name());
-        return ControlClient.connect(context.directory().socket(name), TIMEOUT_MS);
+        return ControlClient.connect(context.directory().socket(name), timeoutMs);
     }
 
     /**

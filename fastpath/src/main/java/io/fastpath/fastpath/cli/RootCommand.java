@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             StatusCommand.class,
             EngineCommand.class,
+            PrefilterCommand.class,
             ServicesCommand.class,
             BackendsCommand.class,
             FlowsCommand.class,

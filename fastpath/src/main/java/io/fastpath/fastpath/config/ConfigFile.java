@@ -89,6 +89,7 @@ public final class ConfigFile {
         final EngineConfig engine = engine(rings);
         final FlowsConfig flows = flows(root.section("flows"));
         final SnatConfig snat = snat(root.section("snat"));
+        final PrefilterConfig prefilter = PrefilterReader.read(root, problems);
         final List<ServiceDraft> services = ServiceReader.read(root);
         root.end();
         CrossChecks.check(root, services, snat);
@@ -103,6 +104,7 @@ public final class ConfigFile {
                 engine,
                 flows,
                 snat,
+                prefilter,
                 services.stream().map(ServiceDraft::toSpec).toList());
     }
 

@@ -35,6 +35,7 @@ public final class ConfigWarnings {
         if (!config.snat().addresses().isEmpty()) {
             snat(config.snat().ports(), localPorts, warnings);
         }
+        prefilter(config.prefilter(), warnings);
         config.services().forEach(service -> service(service, warnings));
         return warnings;
     }
@@ -48,6 +49,15 @@ public final class ConfigWarnings {
         if (ports.lowest() < FIRST_UNPRIVILEGED_PORT) {
             warnings.add("snat.ports: " + ports + " includes ports below " + FIRST_UNPRIVILEGED_PORT
                     + ", which servers may take for a privileged client's");
+        }
+    }
+
+    private static void prefilter(final PrefilterConfig prefilter, final List<String> warnings) {
+        for (final boolean isIpv4 : new boolean[] {true, false}) {
+            if (prefilter.list().deniesAll(isIpv4)) {
+                warnings.add("prefilter: denies every " + (isIpv4 ? "IPv4" : "IPv6")
+                        + " client that no longer prefix allows");
+            }
         }
     }
 

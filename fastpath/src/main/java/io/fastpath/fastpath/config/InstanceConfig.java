@@ -16,6 +16,7 @@ import java.util.List;
  * @param engine which engine does the work.
  * @param flows the flow table.
  * @param snat what full NAT writes as the source; without addresses where no service needs one.
+ * @param prefilter whose packets are dropped before an engine has them.
  * @param services in the file's order; at least one.
  */
 public record InstanceConfig(
@@ -28,6 +29,7 @@ public record InstanceConfig(
         EngineConfig engine,
         FlowsConfig flows,
         SnatConfig snat,
+        PrefilterConfig prefilter,
         List<ServiceSpec> services) {
     /** Takes copies. */
     public InstanceConfig {

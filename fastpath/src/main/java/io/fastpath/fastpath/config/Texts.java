@@ -15,8 +15,18 @@ final class Texts {
      * @param text any.
      */
     static String printable(final String text) {
+        return printable(text, SHOWN_LENGTH);
+    }
+
+    /**
+     * {@return the text with control characters escaped and its end cut off}
+     *
+     * @param text any.
+     * @param length that is shown.
+     */
+    static String printable(final String text, final int length) {
         final StringBuilder shown = new StringBuilder();
-        for (int i = 0; i < text.length() && shown.length() < SHOWN_LENGTH; i++) {
+        for (int i = 0; i < text.length() && shown.length() < length; i++) {
             final char c = text.charAt(i);
             if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || Character.isSurrogate(c)) {
                 shown.append(String.format("\\u%04x", (int) c));
@@ -24,7 +34,7 @@ final class Texts {
                 shown.append(c);
             }
         }
-        return text.length() > SHOWN_LENGTH ? shown + "..." : shown.toString();
+        return text.length() > length ? shown + "..." : shown.toString();
     }
 
     /**

@@ -79,7 +79,7 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if the instance refuses, or goes away.
      */
     public JsonNode ask(final String command) throws ControlException {
-        return ask(new ControlProtocol.Request(command, null, null), item -> {});
+        return ask(new ControlProtocol.Request(command, null, null, null), item -> {});
     }
 
     /**
@@ -90,7 +90,7 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if the instance refuses, or goes away.
      */
     public JsonNode place(final String mode) throws ControlException {
-        return ask(new ControlProtocol.Request("engine", null, mode), item -> {});
+        return ask(new ControlProtocol.Request("engine", null, mode, null), item -> {});
     }
 
     /**
@@ -112,9 +112,21 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if the instance refuses, or goes away.
      */
     public long flows(final FlowFilter filter, final Consumer<JsonNode> sink) throws ControlException {
-        return ask(new ControlProtocol.Request("flows", filter, null), sink)
+        return ask(new ControlProtocol.Request("flows", filter, null, null), sink)
                 .path("flows")
                 .asLong();
+    }
+
+    /**
+     * Changes the prefilter's list, or asks for it.
+     *
+     * @param change to make; null for none.
+     * @param sink takes each prefix, where it is asked for.
+     * @return how many prefixes there are now.
+     * @throws ControlException if the instance refuses, or goes away.
+     */
+    public JsonNode prefilter(final PrefilterChange change, final Consumer<JsonNode> sink) throws ControlException {
+        return ask(new ControlProtocol.Request("prefilter", null, null, change), sink);
     }
 
     private JsonNode ask(final ControlProtocol.Request request, final Consumer<JsonNode> sink) throws ControlException {

@@ -37,6 +37,9 @@ final class ControlCommands {
             if (request.mode() != null && !request.command().equals("engine")) {
                 throw new IllegalArgumentException("only the command \"engine\" has a mode");
             }
+            if (request.prefilter() != null && !request.command().equals("prefilter")) {
+                throw new IllegalArgumentException("only the command \"prefilter\" has a prefilter");
+            }
             return guarded(answer(request));
         } catch (final IllegalArgumentException ex) {
             return ControlAnswer.of(ControlProtocol.error(ex.getMessage()));
@@ -55,10 +58,12 @@ final class ControlCommands {
             case "counters" -> ControlAnswer.of(ControlProtocol.end(CountersReport.of(view.tables())));
             case "flows" -> flows(request.filter() == null ? FlowFilter.ALL : request.filter());
             case "engine" -> engine(request.mode());
+            case "prefilter" -> new PrefilterCommands(view.prefilter()).answer(request.prefilter());
             case "handover" -> handOver();
             default ->
-                throw new IllegalArgumentException("command \"" + request.command()
-                        + "\" is unknown; allowed: status, services, backends, counters, flows, engine, handover");
+                throw new IllegalArgumentException(
+                        "command \"" + request.command()
+                                + "\" is unknown; allowed: status, services, backends, counters, flows, engine, prefilter, handover");
         };
     }
 

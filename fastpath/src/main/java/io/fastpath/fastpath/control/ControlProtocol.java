@@ -41,9 +41,10 @@ final class ControlProtocol {
      * @param command what is asked.
      * @param filter for {@code flows}; null for all.
      * @param mode for {@code engine}, the mode to be; null to be told.
+     * @param prefilter for {@code prefilter}, what to do; null to be told the list.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Request(String command, FlowFilter filter, String mode) {}
+    record Request(String command, FlowFilter filter, String mode, PrefilterChange prefilter) {}
 
     private ControlProtocol() {}
 

@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.control;
 
 import io.fastpath.fastpath.config.EngineMode;
+import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.lb.service.ServiceSpec;
 import java.util.List;
@@ -29,6 +30,9 @@ public interface InstanceView {
      * @param mode to be in force until it is changed again, or the process ends.
      */
     void place(EngineMode mode);
+
+    /** {@return whose packets are dropped before an engine has them; this thread's to change} */
+    Prefilter prefilter();
 
     /**
      * Ends the process soon, whatever its configuration says of ends: the kernel engine goes on with what is pinned, for

@@ -16,6 +16,7 @@ import io.fastpath.fastpath.control.InstanceDirectory;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.pipeline.PipelineContext;
+import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.shadow.Shadowing;
 import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.CounterReader;
@@ -75,6 +76,7 @@ public final class Instance implements AutoCloseable {
     private NetworkRelay relay;
     private RouteAdapter routes;
     private Placement placement;
+    private Prefilter prefilter;
 
     /** Whether what is pinned outlives this object: it was there before, or is to be handed over. */
     private boolean leaves;
@@ -210,6 +212,9 @@ public final class Instance implements AutoCloseable {
         }
         interfaceTable = setup.interfaces(interfaces);
         services = setup.services();
+        prefilter = loaded.prefilter();
+        undo.add(prefilter::close);
+        setup.prefilter(prefilter);
         if (!adopts) {
             loaded.pin(bpf.directory());
         }
@@ -377,7 +382,15 @@ public final class Instance implements AutoCloseable {
         final ControlServer server = ControlServer.start(
                 claim,
                 new InstanceStatus(
-                        config, tables, interfaces, workers, attachments, network, placement, this::handOver),
+                        config,
+                        tables,
+                        interfaces,
+                        workers,
+                        attachments,
+                        network,
+                        placement,
+                        prefilter,
+                        this::handOver),
                 ControlLimits.DEFAULT);
         undo.add(server::close);
     }

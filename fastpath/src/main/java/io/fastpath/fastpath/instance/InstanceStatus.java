@@ -14,6 +14,7 @@ import io.fastpath.fastpath.control.StatusReport.FramesReport;
 import io.fastpath.fastpath.control.StatusReport.InterfaceReport;
 import io.fastpath.fastpath.control.StatusReport.SocketReport;
 import io.fastpath.fastpath.control.StatusReport.WorkerReport;
+import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.worker.WorkerStats;
@@ -40,6 +41,7 @@ final class InstanceStatus implements InstanceView {
     private final XdpAttachments attachments;
     private final NetworkView network;
     private final Placement placement;
+    private final Prefilter prefilter;
     private final Runnable handOver;
     private final long startedNs = System.nanoTime();
     private final Instant startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -52,6 +54,7 @@ final class InstanceStatus implements InstanceView {
             final XdpAttachments attachments,
             final NetworkView network,
             final Placement placement,
+            final Prefilter prefilter,
             final Runnable handOver) {
         this.config = config;
         this.tables = tables;
@@ -60,6 +63,7 @@ final class InstanceStatus implements InstanceView {
         this.attachments = attachments;
         this.network = network;
         this.placement = placement;
+        this.prefilter = prefilter;
         this.handOver = handOver;
     }
 
@@ -83,6 +87,11 @@ final class InstanceStatus implements InstanceView {
     public void place(final EngineMode mode) {
         placement.change(mode);
         LOGGER.info("engine {}: {}", placement.effective().label(), placement.reason());
+    }
+
+    @Override
+    public Prefilter prefilter() {
+        return prefilter;
     }
 
     @Override

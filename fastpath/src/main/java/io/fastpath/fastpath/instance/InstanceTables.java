@@ -5,7 +5,9 @@ import io.fastpath.afxdpnative.bpf.BpfMap;
 import io.fastpath.afxdpnative.bpf.BpfObject;
 import io.fastpath.afxdpnative.bpf.BpfProgram;
 import io.fastpath.afxdpnative.sys.Unwinder;
+import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.TableSizes;
 import io.fastpath.kernelbpf.KernelObjects;
@@ -75,7 +77,7 @@ final class InstanceTables implements AutoCloseable {
             for (final String name : MapNames.MAPPABLE) {
                 reuse(object, name, directory);
             }
-            reuse(object, MapNames.SOCKETS, directory);
+            MapNames.UNMAPPED.forEach(name -> reuse(object, name, directory));
             object.load();
             return new InstanceTables(object, map(sizes, object, undo), undo.handOver());
         }
@@ -128,7 +130,7 @@ final class InstanceTables implements AutoCloseable {
         for (final String name : MapNames.MAPPABLE) {
             object.map(name).pin(directory.resolve(name));
         }
-        sockets().pin(directory.resolve(MapNames.SOCKETS));
+        MapNames.UNMAPPED.forEach(name -> object.map(name).pin(directory.resolve(name)));
     }
 
     SharedTables tables() {
@@ -137,6 +139,14 @@ final class InstanceTables implements AutoCloseable {
 
     BpfMap sockets() {
         return object.map(MapNames.SOCKETS);
+    }
+
+    /** The prefilter's tries, and the record that says whether they are asked; the caller closes it. */
+    Prefilter prefilter() {
+        return new Prefilter(
+                object.map(MapNames.DENY4),
+                object.map(MapNames.DENY6),
+                new ControlRecord(tables.region(MapNames.CONTROL)));
     }
 
     BpfProgram program() {

@@ -3,6 +3,7 @@ package io.fastpath.fastpath.instance;
 import io.fastpath.fastpath.config.ChecksumMode;
 import io.fastpath.fastpath.config.EngineConfig;
 import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.InterfaceTable;
@@ -80,6 +81,20 @@ final class TableSetup {
             }
         }
         return true;
+    }
+
+    /** Brings the prefilter's tries to the configured list; where the configuration is silent, what was left stays. */
+    void prefilter(final Prefilter prefilter) {
+        if (config.prefilter().isGiven()) {
+            prefilter.replace(config.prefilter().list());
+            while (prefilter.step()) {
+                Thread.onSpinWait();
+            }
+        } else if (prefilter.count(true) + prefilter.count(false) > 0) {
+            LOGGER.info(
+                    "prefilter: the {} prefixes of the earlier process stay, as the configuration says nothing of them",
+                    prefilter.count(true) + prefilter.count(false));
+        }
     }
 
     private void writeLimits() {

@@ -3,6 +3,7 @@ package io.fastpath.fastpath.tables;
 import io.fastpath.conntrack.FlowTimeouts;
 import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.layout.Prefix4Descriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /**
@@ -88,6 +89,42 @@ public final class ControlRecord {
      */
     public int takeoverCount() {
         return memory.getIntAcquire(ControlDescriptor.TAKEOVER_COUNT_OFFSET);
+    }
+
+    /**
+     * Has the XDP program ask the prefilter's tries.
+     *
+     * @param flags of {@link Prefix4Descriptor}
+     */
+    public void prefilterFlags(final int flags) {
+        memory.putIntRelease(ControlDescriptor.PREFILTER_FLAGS_OFFSET, flags);
+    }
+
+    /**
+     * Which tries of the prefilter have entries.
+     *
+     * @return flags of {@link Prefix4Descriptor}
+     */
+    public int prefilterFlags() {
+        return memory.getIntAcquire(ControlDescriptor.PREFILTER_FLAGS_OFFSET);
+    }
+
+    /**
+     * Says which of the prefilter's entries are of the list in force.
+     *
+     * @param generation 16 bits
+     */
+    public void prefilterGeneration(final int generation) {
+        memory.putIntRelease(ControlDescriptor.PREFILTER_GENERATION_OFFSET, generation);
+    }
+
+    /**
+     * Which of the prefilter's entries are of the list in force.
+     *
+     * @return generation, 16 bits
+     */
+    public int prefilterGeneration() {
+        return memory.getIntAcquire(ControlDescriptor.PREFILTER_GENERATION_OFFSET);
     }
 
     /**

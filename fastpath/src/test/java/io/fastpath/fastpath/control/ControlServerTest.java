@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.ThreadMXBean;
 import io.fastpath.fastpath.config.EngineMode;
+import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.Endpoint;
@@ -122,7 +123,7 @@ class ControlServerTest {
             assertThat(client.send("{}\n").line()).contains("the request has no \\\"command\\\"");
             assertThat(client.send("{\"command\":\"stop\"}\n").line())
                     .contains(
-                            "\\\"stop\\\" is unknown; allowed: status, services, backends, counters, flows, engine, handover");
+                            "\\\"stop\\\" is unknown; allowed: status, services, backends, counters, flows, engine, prefilter, handover");
             assertThat(client.send("{\"command\":\"status\",\"mode\":\"kernel\"}\n")
                             .line())
                     .contains("has a mode");
@@ -285,6 +286,11 @@ class ControlServerTest {
 
     /** An instance whose status can't be made. */
     private static final class BrokenInstance implements InstanceView {
+        @Override
+        public Prefilter prefilter() {
+            throw new IllegalStateException("broken");
+        }
+
         @Override
         public StatusReport status() {
             throw new IllegalStateException("broken");

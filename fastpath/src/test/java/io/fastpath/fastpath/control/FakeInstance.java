@@ -9,6 +9,7 @@ import io.fastpath.fastpath.control.StatusReport.FramesReport;
 import io.fastpath.fastpath.control.StatusReport.InterfaceReport;
 import io.fastpath.fastpath.control.StatusReport.SocketReport;
 import io.fastpath.fastpath.control.StatusReport.WorkerReport;
+import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.CounterRow;
@@ -156,6 +157,11 @@ public final class FakeInstance implements InstanceView {
                 .filter(candidate -> candidate.key().equals(spec.key()))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Override
+    public Prefilter prefilter() {
+        throw new UnsupportedOperationException("made-up tables have no tries");
     }
 
     @Override

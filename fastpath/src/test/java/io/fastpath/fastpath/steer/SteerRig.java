@@ -8,6 +8,7 @@ import io.fastpath.afxdpnative.bpf.XdpTestResult;
 import io.fastpath.afxdpnative.bpf.XdpTestRun;
 import io.fastpath.afxdpnative.sys.Libc;
 import io.fastpath.afxdpnative.sys.Unwinder;
+import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.CounterReader;
@@ -142,6 +143,11 @@ final class SteerRig implements AutoCloseable {
     void doneCount(final int queueSlot, final long count) {
         region(MapNames.QUEUES)
                 .putLong(QueueDescriptor.recordOffset(queueSlot) + QueueDescriptor.DONE_COUNT_OFFSET, count);
+    }
+
+    /** The caller closes it. */
+    Prefilter prefilter() {
+        return new Prefilter(object.map(MapNames.DENY4), object.map(MapNames.DENY6), control);
     }
 
     ControlRecord control() {

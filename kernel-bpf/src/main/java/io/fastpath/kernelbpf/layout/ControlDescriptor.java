@@ -12,8 +12,10 @@ package io.fastpath.kernelbpf.layout;
  *  +---------+---------+-------------------+
  *  | timeout in ticks, one u32 per state   |   16 to 80
  *  +---------------------------------------+
- *  | takeover|                             |
- *  | count   | zero                        |   80 to 128
+ *  | takeover| zero    | prefilter         |   its flags and its generation
+ *  | count   |         | flags   | generat.|   80 to 96
+ *  +---------------------------------------+
+ *  | zero                                  |   to 128
  *  +---------------------------------------+
  * </pre>
  *
@@ -37,6 +39,12 @@ public final class ControlDescriptor {
 
     /** u32: processes that went on with the tables of an earlier one. No engine reads it. */
     public static final int TAKEOVER_COUNT_OFFSET = 80;
+
+    /** u32: which tries have entries, {@link Prefix4Descriptor}. */
+    public static final int PREFILTER_FLAGS_OFFSET = 88;
+
+    /** u32: of the prefilter's list in force, 16 bits. No engine reads it. */
+    public static final int PREFILTER_GENERATION_OFFSET = 92;
 
     /** A worker, while it is fresh and has room. */
     public static final int ENGINE_USERSPACE = 0;

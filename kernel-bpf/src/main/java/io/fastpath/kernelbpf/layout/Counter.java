@@ -37,6 +37,8 @@ public enum Counter {
     XDP_KERNEL_STALE(13, "frames that the kernel engine took because their worker stood still"),
     /** Taken by the kernel engine. */
     XDP_KERNEL_FULL(14, "frames that the kernel engine took because their worker had too many"),
+    /** Dropped before an engine. */
+    XDP_DROP_DENIED(15, "frames for a VIP whose source the prefilter denies, dropped before an engine had them"),
 
     /** Taken. */
     RX_PACKETS(32, "frames that an engine took"),

@@ -40,6 +40,12 @@ public final class MapNames {
     /** The XSKMAP. */
     public static final String SOCKETS = "fp_sockets";
 
+    /** The prefilter's IPv4 prefixes: a trie of {@link Prefix4Descriptor}. */
+    public static final String DENY4 = "fp_deny4";
+
+    /** The prefilter's IPv6 prefixes: a trie of {@link Prefix6Descriptor}. */
+    public static final String DENY6 = "fp_deny6";
+
     /** The kernel engine's record of the packet under work, one per CPU. */
     public static final String SCRATCH = "fp_scratch";
 
@@ -54,6 +60,9 @@ public final class MapNames {
 
     /** What the kernel engine has for itself: neither mapped nor pinned. */
     public static final List<String> PRIVATE = List.of(SCRATCH, PENDING, HOP_DRAFT, SHADOWED);
+
+    /** What is pinned, but reached by system calls alone. */
+    public static final List<String> UNMAPPED = List.of(SOCKETS, DENY4, DENY6);
 
     /** The mappable arrays. */
     public static final List<String> MAPPABLE = List.of(

@@ -20,6 +20,8 @@ class MapNamesTest {
     private static final List<String> MAPPABLE = MapNames.MAPPABLE;
     private static final int BPF_MAP_TYPE_ARRAY = 2;
     private static final int BPF_MAP_TYPE_XSKMAP = 17;
+    private static final int BPF_MAP_TYPE_LPM_TRIE = 11;
+    private static final int BPF_F_NO_PREALLOC = 1;
     private static final int BPF_F_MMAPABLE = 1 << 10;
     private static final int NAME_LENGTH_LIMIT = 15;
 
@@ -37,7 +39,7 @@ class MapNamesTest {
         assertThat(names).containsExactlyInAnyOrderElementsOf(MAPS.keySet());
         assertThat(names).allMatch(name -> name.length() <= NAME_LENGTH_LIMIT);
 
-        names.remove(MapNames.SOCKETS);
+        names.removeAll(MapNames.UNMAPPED);
         names.removeAll(MapNames.PRIVATE);
         assertThat(MAPPABLE).containsExactlyInAnyOrderElementsOf(names);
     }
@@ -75,6 +77,16 @@ class MapNamesTest {
         assertThat(numbers(MapNames.INTERFACES)).containsEntry("max_entries", InterfaceDescriptor.SLOTS);
     }
 
+    @ParameterizedTest
+    @CsvSource({"fp_deny4, fp_prefix4", "fp_deny6, fp_prefix6"})
+    void shouldHaveATrieForEachFamily(final String name, final String key) {
+        assertThat(numbers(name))
+                .containsEntry("type", BPF_MAP_TYPE_LPM_TRIE)
+                .containsEntry("map_flags", BPF_F_NO_PREALLOC)
+                .containsEntry("max_entries", Prefix4Descriptor.ENTRY_LIMIT);
+        assertThat(type(name, "key")).isEqualTo(key);
+    }
+
     /** What {@code __uint(name, number)} says: a pointer to an array of that many elements. */
     private static Map<String, Integer> numbers(final String map) {
         final Map<String, Integer> numbers = new HashMap<>();
@@ -85,8 +97,12 @@ class MapNamesTest {
     }
 
     private static String valueType(final String map) {
+        return type(map, "value");
+    }
+
+    private static String type(final String map, final String part) {
         return MAPS.get(map).members().stream()
-                .filter(member -> member.name().equals("value"))
+                .filter(member -> member.name().equals(part))
                 .map(member -> pointee(member).name())
                 .findFirst()
                 .orElseThrow();

@@ -8,17 +8,19 @@ import java.util.TreeMap;
 /** Which C type and which Java class say the same, and how the names of one follow from those of the other. */
 final class Twins {
     /** Structs whose fields stand in a descriptor, one by one. */
-    static final Map<String, Class<?>> STRUCTS = Map.of(
-            "fp_config", ConfigDescriptor.class,
-            "fp_control", ControlDescriptor.class,
-            "fp_interface", InterfaceDescriptor.class,
-            "fp_queue", QueueDescriptor.class,
-            "fp_service", ServiceDescriptor.class,
-            "fp_backend", BackendDescriptor.class,
-            "fp_backend_stats", BackendStatsDescriptor.class,
-            "fp_next_hop", NextHopDescriptor.class,
-            "fp_shadow_order", ShadowDescriptor.class,
-            "fp_flow", FlowDescriptor.class);
+    static final Map<String, Class<?>> STRUCTS = Map.ofEntries(
+            Map.entry("fp_config", ConfigDescriptor.class),
+            Map.entry("fp_control", ControlDescriptor.class),
+            Map.entry("fp_interface", InterfaceDescriptor.class),
+            Map.entry("fp_queue", QueueDescriptor.class),
+            Map.entry("fp_service", ServiceDescriptor.class),
+            Map.entry("fp_backend", BackendDescriptor.class),
+            Map.entry("fp_backend_stats", BackendStatsDescriptor.class),
+            Map.entry("fp_next_hop", NextHopDescriptor.class),
+            Map.entry("fp_shadow_order", ShadowDescriptor.class),
+            Map.entry("fp_flow", FlowDescriptor.class),
+            Map.entry("fp_prefix4", Prefix4Descriptor.class),
+            Map.entry("fp_prefix6", Prefix6Descriptor.class));
 
     /** Structs that are an array in truth; they have a test of their own. */
     static final List<String> ARRAYS = List.of("fp_address", "fp_counter_row", "fp_maglev_line");
@@ -39,6 +41,9 @@ final class Twins {
             new EnumTwin("fp_next_hop_state", "FP_NEXT_HOP_", "STATE_", NextHopDescriptor.class),
             new EnumTwin("fp_flow_state", "FP_FLOW_", "", FlowState.class),
             new EnumTwin("fp_flow_constant", "FP_FLOW_", "", FlowDescriptor.class),
+            new EnumTwin("fp_prefix_action", "FP_PREFIX_", "ACTION_", Prefix4Descriptor.class),
+            new EnumTwin("fp_prefix_constant", "FP_PREFIX_", "", Prefix4Descriptor.class),
+            new EnumTwin("fp_prefilter_flag", "FP_PREFILTER_", "FLAG_", Prefix4Descriptor.class),
             new EnumTwin("fp_counter", "FP_", "", Counter.class),
             new EnumTwin("fp_counter_constant", "FP_(COUNTER_)?", "", Counter.class));
 
