@@ -48,7 +48,8 @@ final class LifecycleTest {
                         Path.of("/proc", Long.toString(balancer.process().pid()), "task"))) {
             assertThat(tasks.map(task -> TestBalancer.read(task.resolve("comm")).strip())
                             .filter(name -> name.startsWith("fastpath")))
-                    .containsExactlyInAnyOrder("fastpath-contro", "fastpath-socket", "fastpath-worker");
+                    .containsExactlyInAnyOrder(
+                            "fastpath-auto", "fastpath-contro", "fastpath-socket", "fastpath-worker");
         }
     }
 
