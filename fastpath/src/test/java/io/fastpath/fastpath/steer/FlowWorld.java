@@ -75,12 +75,20 @@ final class FlowWorld implements AutoCloseable {
         return FlowHandle.isFlow(handle) ? new Connection(handle, request, reply(request, handle)) : null;
     }
 
-    /** What the backend answers: to the source that it saw. */
+    /** What the backend answers: to the source that it saw, and as the VIP if it has it itself. */
     private Tuple reply(final Tuple request, final long handle) {
         final FlowFields fields = flows.fields();
         final int slot = FlowHandle.slotIndex(handle);
         final int backendIndex = fields.backendIndex(slot);
         final int snatIndex = fields.snatIndex(slot);
+        if (snatIndex == FlowDescriptor.DIRECT) {
+            return new Tuple(
+                    request.destination(),
+                    request.destinationPort(),
+                    request.source(),
+                    request.sourcePort(),
+                    request.protocol());
+        }
         final boolean isTranslated = snatIndex != FlowDescriptor.NO_SNAT;
         return new Tuple(
                 backendAddress(backendIndex),
