@@ -35,6 +35,7 @@ final class Passes {
             Counter.DROP_ICMP_QUOTE,
             Counter.DROP_ICMP_UNKNOWN,
             Counter.DROP_ICMP_NESTED,
+            Counter.DROP_ICMP_CHECKSUM,
             Counter.CONSUMED_ARP);
 
     private static final Set<Counter> CUT = EnumSet.of(Counter.DROP_ARP, Counter.DROP_ICMP);
