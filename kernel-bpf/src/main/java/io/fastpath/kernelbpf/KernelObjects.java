@@ -19,6 +19,9 @@ public final class KernelObjects {
      */
     public static final String XDP_SHADOW_PROGRAM = "xdp_shadow";
 
+    /** XDP program of {@link #xdpDecap()}. */
+    public static final String XDP_DECAP_PROGRAM = "xdp_decap";
+
     /** XDP program of {@link #xdpPass()}. */
     public static final String XDP_PASS_PROGRAM = "xdp_pass";
 
@@ -56,6 +59,15 @@ public final class KernelObjects {
      */
     public static byte[] xdpSteer() {
         return resource("xdp_steer.bpf.o");
+    }
+
+    /**
+     * Takes the outer headers off tunnels' packets, on backends. Its maps are named in {@code DecapDescriptor}.
+     *
+     * @return the object file
+     */
+    public static byte[] xdpDecap() {
+        return resource("xdp_decap.bpf.o");
     }
 
     /**

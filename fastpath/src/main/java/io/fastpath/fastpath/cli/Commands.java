@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.decap.DecapForeground;
+import io.fastpath.fastpath.decap.DecapOptions;
 import io.fastpath.fastpath.demo.Demo;
 import io.fastpath.fastpath.demo.DemoResult;
 import io.fastpath.fastpath.demo.DemoScreen;
@@ -11,7 +13,12 @@ import io.fastpath.fastpath.demo.FaultDemo;
 import io.fastpath.fastpath.demo.FaultResult;
 import io.fastpath.fastpath.instance.Detachment;
 import io.fastpath.fastpath.instance.Foreground;
+import io.fastpath.kernelbpf.decap.DecapCounter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The product's {@link Operations}: hands each to the package that does it. */
 final class Commands implements Operations {
@@ -58,6 +65,37 @@ final class Commands implements Operations {
     @Override
     public boolean detach(final InstanceDirectory directory, final String instance) {
         return Detachment.of(directory, instance);
+    }
+
+    @Override
+    public int decap(final DecapOptions options, final boolean json) {
+        new DecapForeground()
+                .run(
+                        options,
+                        decapsulator -> {
+                            if (!decapsulator.downgrade().isEmpty()) {
+                                System.err.println("fastpath: " + decapsulator.downgrade());
+                            }
+                        },
+                        counts -> System.out.println(json ? json(labelled(counts)) : text(counts)));
+        return ExitCode.OK;
+    }
+
+    private static Map<String, Long> labelled(final Map<DecapCounter, Long> counts) {
+        final Map<String, Long> labelled = new LinkedHashMap<>();
+        counts.forEach((counter, count) -> labelled.put(counter.label(), count));
+        return labelled;
+    }
+
+    private static String text(final Map<DecapCounter, Long> counts) {
+        return counts.entrySet().stream()
+                .map(entry -> String.format(
+                        Locale.ROOT,
+                        "%-14s %12d  %s",
+                        entry.getKey().label(),
+                        entry.getValue(),
+                        entry.getKey().sentence()))
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 
     private static String json(final Object result) {

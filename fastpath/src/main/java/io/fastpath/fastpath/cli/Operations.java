@@ -2,6 +2,7 @@ package io.fastpath.fastpath.cli;
 
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.decap.DecapOptions;
 
 /**
  * The commands that do something rather than ask, apart from the command line, so that this can be tested without them.
@@ -31,6 +32,15 @@ public interface Operations {
      * @return exit code: 0 only if no request failed.
      */
     int demo(DemoOptions options);
+
+    /**
+     * Decapsulates, in the foreground, until SIGTERM or SIGINT.
+     *
+     * @param options of the command.
+     * @param json whether the counts at the end are one JSON object.
+     * @return exit code.
+     */
+    int decap(DecapOptions options, boolean json);
 
     /**
      * Ends an instance's process, if it runs, and removes every trace of it.

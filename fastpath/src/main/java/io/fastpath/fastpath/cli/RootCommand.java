@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             DoctorCommand.class,
             DetachCommand.class,
+            DecapCommand.class,
             LauncherCommand.TestCommand.class,
             LauncherCommand.BenchCommand.class,
             LauncherCommand.LabCommand.class

@@ -9,6 +9,7 @@ import io.fastpath.fastpath.control.ControlServer;
 import io.fastpath.fastpath.control.FakeInstance;
 import io.fastpath.fastpath.control.InstanceClaim;
 import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.decap.DecapOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -76,6 +77,11 @@ final class CommandStage implements AutoCloseable {
         public boolean detach(final InstanceDirectory directory, final String instance) {
             call("detach " + instance, ExitCode.OK);
             return somethingToDetach;
+        }
+
+        @Override
+        public int decap(final DecapOptions options, final boolean json) {
+            return call("decap " + options + " " + json, ExitCode.OK);
         }
 
         private int call(final String call, final int exitCode) {

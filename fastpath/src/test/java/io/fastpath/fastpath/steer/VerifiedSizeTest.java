@@ -46,6 +46,7 @@ class VerifiedSizeTest {
     enum Program {
         XDP_STEER(KernelObjects::xdpSteer, KernelObjects.XDP_STEER_PROGRAM),
         XDP_SHADOW(KernelObjects::xdpSteer, KernelObjects.XDP_SHADOW_PROGRAM),
+        XDP_DECAP(KernelObjects::xdpDecap, KernelObjects.XDP_DECAP_PROGRAM),
         XDP_PASS(KernelObjects::xdpPass, KernelObjects.XDP_PASS_PROGRAM),
         FLOW_OPERATIONS(KernelObjects::flowOperations, KernelObjects.FLOW_OPERATIONS_PROGRAM),
         LAB_ANSWER(KernelObjects::answers, KernelObjects.LAB_ANSWER_PROGRAM),

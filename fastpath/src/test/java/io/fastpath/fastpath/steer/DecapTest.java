@@ -1,0 +1,210 @@
+package io.fastpath.fastpath.steer;
+
+import static io.fastpath.fastpath.pipeline.PacketBuilder.concat;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.ip;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.udp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastpath.afxdpnative.bpf.BpfArrayMapping;
+import io.fastpath.afxdpnative.bpf.BpfMap;
+import io.fastpath.afxdpnative.bpf.BpfObject;
+import io.fastpath.afxdpnative.bpf.XdpTestResult;
+import io.fastpath.afxdpnative.bpf.XdpTestRun;
+import io.fastpath.afxdpnative.cpu.CpuAffinity;
+import io.fastpath.fastpath.pipeline.PacketBuilder;
+import io.fastpath.kernelbpf.KernelObjects;
+import io.fastpath.kernelbpf.decap.DecapCounter;
+import io.fastpath.kernelbpf.decap.DecapDescriptor;
+import io.fastpath.lb.Address;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code xdp_decap} by test run: what it takes off, what it leaves alone, and what it drops. */
+final class DecapTest {
+    private static final String NODE = "172.16.5.5";
+    private static final String NODE6 = "100::5";
+    private static final String BACKEND = "10.8.0.11";
+    private static final String BACKEND6 = "2001:db8:8::11";
+    private static final String VIP = "10.7.0.100";
+    private static final String VIP6 = "2001:db8:7::100";
+    private static final String CLIENT = "192.0.2.10";
+    private static final String CLIENT6 = "2001:db8:1::10";
+    private static final int XDP_DROP = 1;
+    private static final int XDP_PASS = 2;
+    private static final int ETHERNET = 14;
+
+    private BpfObject object;
+    private BpfArrayMapping settings;
+    private BpfArrayMapping rows;
+    private final UnsafeBuffer counts = new UnsafeBuffer(0, 0);
+
+    @BeforeEach
+    void load() {
+        object = BpfObject.open(KernelObjects.xdpDecap(), KernelObjects.XDP_DECAP_PROGRAM);
+        object.setMaxEntries(DecapDescriptor.COUNTS_MAP, CpuAffinity.possible().length());
+        object.load();
+        settings = object.map(DecapDescriptor.SETTINGS_MAP).mapMemory();
+        rows = object.map(DecapDescriptor.COUNTS_MAP).mapMemory();
+        rows.wrap(counts, 0, (int) rows.length());
+        modes(DecapDescriptor.MODE_IPIP | DecapDescriptor.MODE_GUE);
+        for (final String own : new String[] {BACKEND, BACKEND6, VIP, VIP6}) {
+            final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(16));
+            key.putLong(0, Address.parse(own).word0());
+            key.putLong(8, Address.parse(own).word1());
+            object.map(DecapDescriptor.OWN_MAP)
+                    .update(key, new UnsafeBuffer(ByteBuffer.allocateDirect(4)), BpfMap.UPDATE_ANY);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        settings.close();
+        rows.close();
+        object.close();
+    }
+
+    @Test
+    void shouldTakeOffEveryKindOfTunnel() {
+        final PacketBuilder inner = tcp(CLIENT, 1234, VIP, 80).payload(33);
+        final PacketBuilder inner6 = tcp(CLIENT6, 1234, VIP6, 80).payload(33);
+        strips(ip(4, NODE, BACKEND).payload(packet(inner)), inner);
+        strips(ip(41, NODE, BACKEND).payload(packet(inner6)), inner6);
+        strips(ip(4, NODE6, BACKEND6).payload(packet(inner)), inner);
+        strips(ip(41, NODE6, BACKEND6).payload(packet(inner6)), inner6);
+        strips(udp(NODE, 50000, BACKEND, 6080).payload(packet(inner)).withoutChecksum(), inner);
+        strips(udp(NODE, 50000, BACKEND, 6080).payload(packet(inner6)).withoutChecksum(), inner6);
+        strips(udp(NODE6, 50000, BACKEND6, 6080).payload(packet(inner)).withoutChecksum(), inner);
+        strips(udp(NODE6, 50000, BACKEND6, 6080).payload(packet(inner6)).withoutChecksum(), inner6);
+    }
+
+    @Test
+    void shouldLeaveAloneWhatIsNoTunnelForThisHost() {
+        final byte[] inner = packet(tcp(CLIENT, 1234, VIP, 80));
+        passes(tcp(CLIENT, 1234, VIP, 80));
+        passes(udp(CLIENT, 1234, VIP, 80));
+        passes(ip(4, NODE, "10.8.0.12").payload(inner));
+        passes(udp(NODE, 50000, "10.8.0.12", 6080).payload(inner));
+        passes(udp(NODE, 50000, BACKEND, 6081).payload(inner));
+        passes(ip(4, NODE, BACKEND).payload(inner).vlan(7));
+        modes(DecapDescriptor.MODE_GUE);
+        passes(ip(4, NODE, BACKEND).payload(inner));
+        modes(DecapDescriptor.MODE_IPIP);
+        passes(udp(NODE, 50000, BACKEND, 6080).payload(inner));
+    }
+
+    @Test
+    void shouldDropOuterHeadersThatAreNotWhole() {
+        final byte[] inner = packet(tcp(CLIENT, 1234, VIP, 80));
+        drops(ip(4, NODE, BACKEND).payload(inner).patchFinal(10, 1, 2), DecapCounter.DROP_OUTER);
+        drops(ip(4, NODE, BACKEND).payload(inner).options(1), DecapCounter.DROP_OUTER);
+        drops(ip(4, NODE, BACKEND).payload(inner).patchNetwork(6, 0x20, 0), DecapCounter.DROP_OUTER);
+        drops(ip(4, NODE, BACKEND).payload(inner).patchNetwork(6, 0, 9), DecapCounter.DROP_OUTER);
+        drops(ip(4, NODE, BACKEND).payload(inner).patchNetwork(2, 9, 9), DecapCounter.DROP_OUTER);
+        drops(ip(4, NODE, BACKEND).payload(inner).patchNetwork(2, 0, 19), DecapCounter.DROP_OUTER);
+        drops(ip(4, NODE6, BACKEND6).payload(inner).patchNetwork(4, 9, 9), DecapCounter.DROP_OUTER);
+        drops(udp(NODE, 50000, BACKEND, 6080).payload(inner).patchTransport(4, 9, 9), DecapCounter.DROP_OUTER);
+        drops(udp(NODE, 50000, BACKEND, 6080).payload(inner).patchTransport(4, 0, 7), DecapCounter.DROP_OUTER);
+    }
+
+    @Test
+    void shouldDropWhatIsNoWholePacketWithin() {
+        final PacketBuilder inner = tcp(CLIENT, 1234, VIP, 80);
+        final byte[] packet = packet(inner);
+        drops(ip(41, NODE, BACKEND).payload(packet), DecapCounter.DROP_INNER);
+        drops(ip(4, NODE, BACKEND).payload(packet(tcp(CLIENT6, 1, VIP6, 80))), DecapCounter.DROP_INNER);
+        drops(ip(4, NODE, BACKEND).payload(Arrays.copyOf(packet, packet.length - 1)), DecapCounter.DROP_INNER);
+        drops(ip(4, NODE, BACKEND).payload(Arrays.copyOf(packet, 19)), DecapCounter.DROP_INNER);
+        drops(ip(4, NODE, BACKEND).payload(new byte[0]), DecapCounter.DROP_INNER);
+        drops(ip(4, NODE, BACKEND).payload(packet(inner.patchNetwork(0, 0x44))), DecapCounter.DROP_INNER);
+        drops(udp(NODE, 50000, BACKEND, 6080).payload(new byte[64]), DecapCounter.DROP_INNER);
+    }
+
+    @Test
+    void shouldTakeOffOneTunnelOnlyAndForItselfOnly() {
+        final byte[] nested = packet(ip(4, NODE, BACKEND).payload(packet(tcp(CLIENT, 1, VIP, 80))));
+        drops(ip(4, NODE, BACKEND).payload(nested), DecapCounter.DROP_NESTED);
+        drops(udp(NODE, 50000, BACKEND, 6080).payload(nested), DecapCounter.DROP_NESTED);
+        drops(ip(4, NODE, BACKEND).payload(packet(tcp(CLIENT, 1, "10.7.0.101", 80))), DecapCounter.DROP_FOREIGN);
+        drops(ip(41, NODE6, BACKEND6).payload(packet(tcp(CLIENT6, 1, "2001:db8::1", 80))), DecapCounter.DROP_FOREIGN);
+    }
+
+    @Test
+    void shouldCutNothingIntoFramesOfAnyLengthAndContent() {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        final byte[] whole = udp(NODE, 50000, BACKEND, 6080)
+                .payload(packet(tcp(CLIENT, 1234, VIP, 80).payload(9)))
+                .build();
+        for (int i = 0; i < 3_000; i++) {
+            final byte[] frame = Arrays.copyOf(whole, ETHERNET + random.nextInt(whole.length - ETHERNET + 1));
+            for (int change = random.nextInt(4); change > 0; change--) {
+                frame[random.nextInt(frame.length)] = (byte) random.nextInt();
+            }
+            final XdpTestResult result = run(frame);
+            assertThat(result.action()).as("seed %d, round %d", seed, i).isIn(XDP_DROP, XDP_PASS);
+            if (result.packet().length < frame.length) {
+                final byte[] rest =
+                        Arrays.copyOfRange(frame, frame.length - result.packet().length + ETHERNET, frame.length);
+                assertThat(Arrays.copyOfRange(result.packet(), ETHERNET, result.packet().length))
+                        .as("seed %d, round %d", seed, i)
+                        .isEqualTo(rest);
+            }
+        }
+    }
+
+    private void strips(final PacketBuilder outer, final PacketBuilder inner) {
+        final long before = count(DecapCounter.STRIPPED);
+        final byte[] frame = outer.build();
+        final XdpTestResult result = run(frame);
+        final byte[] innerFrame = inner.build();
+        assertThat(result.action()).isEqualTo(XDP_PASS);
+        assertThat(result.packet())
+                .isEqualTo(concat(Arrays.copyOf(frame, 12), Arrays.copyOfRange(innerFrame, 12, innerFrame.length)));
+        assertThat(count(DecapCounter.STRIPPED)).isEqualTo(before + 1);
+    }
+
+    private void passes(final PacketBuilder packet) {
+        final long before = count(DecapCounter.PASSED);
+        final XdpTestResult result = run(packet.build());
+        assertThat(result.action()).isEqualTo(XDP_PASS);
+        assertThat(result.packet()).isEqualTo(packet.build());
+        assertThat(count(DecapCounter.PASSED)).isEqualTo(before + 1);
+    }
+
+    private void drops(final PacketBuilder packet, final DecapCounter reason) {
+        final long before = count(reason);
+        final XdpTestResult result = run(packet.build());
+        assertThat(count(reason)).as("%s", reason).isEqualTo(before + 1);
+        assertThat(result.action()).isEqualTo(XDP_DROP);
+    }
+
+    private XdpTestResult run(final byte[] frame) {
+        return object.program(KernelObjects.XDP_DECAP_PROGRAM).testRun(XdpTestRun.of(frame));
+    }
+
+    private long count(final DecapCounter counter) {
+        long sum = 0;
+        for (int row = 0; row + DecapDescriptor.ROW_LENGTH <= counts.capacity(); row += DecapDescriptor.ROW_LENGTH) {
+            sum += counts.getLongVolatile(row + counter.ordinal() * Long.BYTES);
+        }
+        return sum;
+    }
+
+    private void modes(final int modes) {
+        final UnsafeBuffer record = new UnsafeBuffer(0, 0);
+        settings.wrap(record, 0, DecapDescriptor.SETTINGS_LENGTH);
+        record.putInt(DecapDescriptor.MODES_OFFSET, modes);
+        record.putShort(DecapDescriptor.GUE_PORT_BE_OFFSET, Short.reverseBytes((short) 6080));
+    }
+
+    private static byte[] packet(final PacketBuilder builder) {
+        final byte[] frame = builder.build();
+        return Arrays.copyOfRange(frame, ETHERNET, frame.length);
+    }
+}

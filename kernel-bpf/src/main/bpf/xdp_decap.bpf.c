@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
+/*
+ * xdp_decap, for backends: takes the outer headers off what a balancer sent by dsr-ipip or dsr-gue, and leaves the packet
+ * to the kernel's stack as if it had come by itself. It knows nothing of instances.
+ *
+ *   frame -> IPIP, IPv6 in IP, or UDP to GUE's port, to one of the host's addresses? -- no --> kernel's stack, untouched
+ *              | yes
+ *           outer header whole, and no fragment? -- no --> dropped
+ *              | yes
+ *           an IP packet within, whole, with no tunnel in it, to one of the host's addresses? -- no --> dropped
+ *              | yes
+ *           Ethernet header moved up to it --> kernel's stack
+ *
+ * That the packet within is for the host itself keeps others from sending through it what they could not send to it; it
+ * does not tell who sent it: that is the network's to see to. One tunnel is taken off, never a second one. Tagged frames
+ * are left alone: the tag is taken off by the NIC, or the program is attached to the VLAN's interface. A UDP checksum is not
+ * looked at: the packet within has its own.
+ */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include "fp_decap.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* The host's addresses. Which they are is for the loader to say. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FP_DECAP_ADDRESS_LIMIT);
+	__type(key, struct fp_address);
+	__type(value, __u32);
+} fp_decap_own SEC(".maps");
+
+/* A row for each CPU, which alone adds to it; the loader makes as many as there may be. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fp_decap_row);
+} fp_decap_counts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fp_decap_settings);
+} fp_decap_set SEC(".maps");
+
+/* What the outer headers say. */
+struct fp_outer {
+	__u32 offset;   /* of the packet within, from the start of the frame */
+	__u32 length;   /* bytes from there to the end of the outer packet */
+	__u32 protocol; /* of the outer header */
+};
+
+static __always_inline int fp_is_own(const void *address, int is_ipv4)
+{
+	struct fp_address key = {};
+
+	if (is_ipv4)
+		key.words[1] = (__u64)*(const __u32 *)address << 32 | 0xffff0000;
+	else
+		__builtin_memcpy(key.bytes, address, sizeof(key.bytes));
+	return bpf_map_lookup_elem(&fp_decap_own, &key) != NULL;
+}
+
+static __always_inline int fp_is_tunnel(__u8 protocol)
+{
+	return protocol == IPPROTO_IPIP || protocol == IPPROTO_IPV6;
+}
+
+/* Whether a header with this protocol may be one that is to be taken off. */
+static __always_inline int fp_is_wanted(const struct fp_decap_settings *settings, __u8 protocol)
+{
+	if (protocol == IPPROTO_UDP)
+		return settings->modes & FP_DECAP_MODE_GUE;
+	return fp_is_tunnel(protocol) && settings->modes & FP_DECAP_MODE_IPIP;
+}
+
+/* Sum of a header of five words, folded: 0xffff if its checksum is right. */
+static __always_inline __u32 fp_header_sum(const struct iphdr *ip)
+{
+	const __u32 *words = (const void *)ip;
+	__u64 sum = (__u64)words[0] + words[1] + words[2] + words[3] + words[4];
+
+	sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (sum & 0xffff) + (sum >> 16);
+}
+
+static __always_inline enum fp_decap_count fp_outer_ipv4(const void *data, const void *end,
+							  const struct fp_decap_settings *settings,
+							  struct fp_outer *outer)
+{
+	const struct iphdr *ip = data + ETH_HLEN;
+	__u32 length;
+
+	if ((const void *)(ip + 1) > end || !fp_is_wanted(settings, ip->protocol) || !fp_is_own(&ip->daddr, 1))
+		return FP_DECAP_PASSED;
+	length = bpf_ntohs(ip->tot_len);
+	outer->protocol = ip->protocol;
+	outer->offset = ETH_HLEN + sizeof(*ip);
+	outer->length = length - sizeof(*ip);
+	/* Fragments of UDP to any port are the stack's, and so are headers with options: no balancer sends either. */
+	if (ip->protocol == IPPROTO_UDP && (ip->ihl != 5 || ip->frag_off & bpf_htons(0x3fff)))
+		return FP_DECAP_PASSED;
+	if (ip->version != 4 || ip->ihl != 5 || ip->frag_off & bpf_htons(0x3fff) || length < sizeof(*ip) ||
+	    data + ETH_HLEN + length > end || fp_header_sum(ip) != 0xffff)
+		return ip->protocol == IPPROTO_UDP ? FP_DECAP_PASSED : FP_DECAP_DROP_OUTER;
+	return FP_DECAP_STRIPPED;
+}
+
+static __always_inline enum fp_decap_count fp_outer_ipv6(const void *data, const void *end,
+							  const struct fp_decap_settings *settings,
+							  struct fp_outer *outer)
+{
+	const struct ipv6hdr *ip = data + ETH_HLEN;
+	__u32 length;
+
+	if ((const void *)(ip + 1) > end || !fp_is_wanted(settings, ip->nexthdr) || !fp_is_own(&ip->daddr, 0))
+		return FP_DECAP_PASSED;
+	length = bpf_ntohs(ip->payload_len);
+	outer->protocol = ip->nexthdr;
+	outer->offset = ETH_HLEN + sizeof(*ip);
+	outer->length = length;
+	if (ip->version != 6 || data + ETH_HLEN + sizeof(*ip) + length > end)
+		return ip->nexthdr == IPPROTO_UDP ? FP_DECAP_PASSED : FP_DECAP_DROP_OUTER;
+	return FP_DECAP_STRIPPED;
+}
+
+/* UDP: its port says whether it is a tunnel's at all. */
+static __always_inline enum fp_decap_count fp_outer_udp(const void *data, const void *end,
+							 const struct fp_decap_settings *settings,
+							 struct fp_outer *outer)
+{
+	const struct udphdr *udp = data + (outer->offset & 63);
+	__u32 length;
+
+	if ((const void *)(udp + 1) > end || udp->dest != settings->gue_port_be)
+		return FP_DECAP_PASSED;
+	length = bpf_ntohs(udp->len);
+	if (length < sizeof(*udp) || length > outer->length)
+		return FP_DECAP_DROP_OUTER;
+	outer->offset += sizeof(*udp);
+	outer->length = length - sizeof(*udp);
+	return FP_DECAP_STRIPPED;
+}
+
+/* The packet within: FP_DECAP_STRIPPED if it may go on, and its EtherType. */
+static __always_inline enum fp_decap_count fp_inner(const void *data, const void *end, const struct fp_outer *outer,
+						     __be16 *type)
+{
+	const struct iphdr *ip = data + (outer->offset & 127);
+	const struct ipv6hdr *ip6 = (const void *)ip;
+	__u32 length;
+
+	if ((const void *)(ip + 1) > end)
+		return FP_DECAP_DROP_INNER;
+	if (ip->version == 4 && outer->protocol != IPPROTO_IPV6) {
+		length = bpf_ntohs(ip->tot_len);
+		if (ip->ihl < 5 || length < sizeof(*ip) || length > outer->length)
+			return FP_DECAP_DROP_INNER;
+		*type = bpf_htons(ETH_P_IP);
+		if (fp_is_tunnel(ip->protocol))
+			return FP_DECAP_DROP_NESTED;
+		return fp_is_own(&ip->daddr, 1) ? FP_DECAP_STRIPPED : FP_DECAP_DROP_FOREIGN;
+	}
+	if (ip->version != 6 || outer->protocol == IPPROTO_IPIP || (const void *)(ip6 + 1) > end)
+		return FP_DECAP_DROP_INNER;
+	if (bpf_ntohs(ip6->payload_len) + sizeof(*ip6) > outer->length)
+		return FP_DECAP_DROP_INNER;
+	*type = bpf_htons(ETH_P_IPV6);
+	if (fp_is_tunnel(ip6->nexthdr))
+		return FP_DECAP_DROP_NESTED;
+	return fp_is_own(&ip6->daddr, 0) ? FP_DECAP_STRIPPED : FP_DECAP_DROP_FOREIGN;
+}
+
+/* Moves the Ethernet header up to the packet within. */
+static __always_inline enum fp_decap_count fp_strip(struct xdp_md *ctx, __u32 inner_offset, __be16 type)
+{
+	struct ethhdr *ethernet = (void *)(long)ctx->data;
+	struct ethhdr kept;
+
+	if ((void *)(ethernet + 1) > (void *)(long)ctx->data_end)
+		return FP_DECAP_DROP_INNER;
+	kept = *ethernet;
+	kept.h_proto = type;
+	if (bpf_xdp_adjust_head(ctx, inner_offset - ETH_HLEN))
+		return FP_DECAP_DROP_INNER;
+	ethernet = (void *)(long)ctx->data;
+	if ((void *)(ethernet + 1) > (void *)(long)ctx->data_end)
+		return FP_DECAP_DROP_INNER;
+	*ethernet = kept;
+	return FP_DECAP_STRIPPED;
+}
+
+static __always_inline enum fp_decap_count fp_decap(struct xdp_md *ctx, const struct fp_decap_settings *settings)
+{
+	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	const struct ethhdr *ethernet = data;
+	enum fp_decap_count outcome = FP_DECAP_PASSED;
+	struct fp_outer outer = {};
+	__be16 type = 0;
+
+	if ((const void *)(ethernet + 1) > end)
+		return FP_DECAP_PASSED;
+	if (ethernet->h_proto == bpf_htons(ETH_P_IP))
+		outcome = fp_outer_ipv4(data, end, settings, &outer);
+	else if (ethernet->h_proto == bpf_htons(ETH_P_IPV6))
+		outcome = fp_outer_ipv6(data, end, settings, &outer);
+	if (outcome == FP_DECAP_STRIPPED && outer.protocol == IPPROTO_UDP)
+		outcome = fp_outer_udp(data, end, settings, &outer);
+	if (outcome == FP_DECAP_STRIPPED)
+		outcome = fp_inner(data, end, &outer, &type);
+	return outcome == FP_DECAP_STRIPPED ? fp_strip(ctx, outer.offset, type) : outcome;
+}
+
+SEC("xdp")
+int xdp_decap(struct xdp_md *ctx)
+{
+	__u32 zero = 0, cpu = bpf_get_smp_processor_id();
+	const struct fp_decap_settings *settings = bpf_map_lookup_elem(&fp_decap_set, &zero);
+	struct fp_decap_row *row = bpf_map_lookup_elem(&fp_decap_counts, &cpu);
+	enum fp_decap_count outcome;
+
+	if (!settings)
+		return XDP_PASS;
+	outcome = fp_decap(ctx, settings);
+	if (row)
+		row->values[outcome & (FP_DECAP_COUNTS - 1)]++;
+	return outcome < FP_DECAP_FIRST_DROP ? XDP_PASS : XDP_DROP;
+}
+
+/* Never called, and so never loaded: its parameter brings the constants into the BTF. */
+int fp_decap_anchor(const struct fp_decap_layout *layout)
+{
+	return !layout;
+}
