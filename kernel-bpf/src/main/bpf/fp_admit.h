@@ -36,14 +36,15 @@ static __always_inline int fp_backend_way_out(struct xdp_md *ctx, struct fp_pack
 
 	if (!backend)
 		return FP_DROP_INTERNAL;
-	if (fp_is_ipv4(&backend->address) != (packet->kind == FP_PACKET_TRANSPORT_IPV4))
+	if (packet->forwarding <= FP_FORWARD_DSR_L2 &&
+	    fp_is_ipv4(&backend->address) != (packet->kind == FP_PACKET_TRANSPORT_IPV4))
 		return FP_DROP_FAMILY_MISMATCH;
 	packet->hop_index = backend->next_hop_index;
 	packet->to.destination = backend->address;
 	refusal = fp_way_out(ctx, packet, 0);
 	if (refusal || packet->forwarding < FP_FORWARD_DSR_L2)
 		return refusal;
-	return fp_direct_refusal(packet, backend);
+	return fp_direct_refusal(packet, backend, packet->forwarding);
 }
 
 static __always_inline int fp_open_failure(__u32 reason)
@@ -97,7 +98,7 @@ __noinline int fp_admit(struct xdp_md *ctx, struct fp_packet *packet)
 		return fp_open_failure(handle);
 	if (!((__u32)handle & FP_FLOW_EXISTING))
 		back_hop = fp_hop_of_sender(ctx, packet);
-	verdict = fp_forward(ctx, packet, handle, !((__u32)handle & FP_FLOW_EXISTING));
+	verdict = fp_forward_by_mode(ctx, packet, handle, !((__u32)handle & FP_FLOW_EXISTING));
 	if (verdict == FP_FLOW_GONE)
 		return FP_DROP_FLOW_BUSY;
 	fp_remember_way_back(handle, back_hop);

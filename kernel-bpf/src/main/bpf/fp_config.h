@@ -16,6 +16,7 @@
  *  64: hash key, 11 words: the flow table's secret, random per boot
  *  152: selection key, 11 words: Maglev's hash, the same on every machine
  *  240: SNAT addresses, FP_SNAT_LIMIT of 16 bytes
+ *  1264: tunnels: outer IPv4 source, outer IPv6 source, 16 bytes each; their masks, 4 bytes each; GUE's port u16; zero
  */
 #ifndef FP_CONFIG_H
 #define FP_CONFIG_H
@@ -26,6 +27,7 @@ enum fp_config_constant {
 	FP_CONFIG_MAGIC = 0x48545046, /* "FPTH" in memory */
 	FP_HASH_KEY_WORDS = 11,
 	FP_SNAT_LIMIT = 64,
+	FP_TUNNEL_FAMILIES = 2, /* outer IPv4 and outer IPv6, in this order */
 };
 
 struct fp_config {
@@ -46,8 +48,13 @@ struct fp_config {
 	__u64 hash_key[FP_HASH_KEY_WORDS];
 	__u64 selection_key[FP_HASH_KEY_WORDS];
 	struct fp_address snat[FP_SNAT_LIMIT];
+	struct fp_address tunnel_source[FP_TUNNEL_FAMILIES]; /* of outer headers: the prefix, zeros behind it */
+	__be32 tunnel_mask_be[FP_TUNNEL_FAMILIES];           /* of the last four bytes, those bits that a flow's hash fills */
+	__be16 gue_port_be;
+	__u16 reserved1;
+	__u32 reserved2;
 };
 
-_Static_assert(sizeof(struct fp_config) == 1264, "the configuration record");
+_Static_assert(sizeof(struct fp_config) == 1312, "the configuration record");
 
 #endif

@@ -6,11 +6,15 @@
  * dsr-l2: MAC addresses and tags only. That is what a switch does, so TTL and hop limit stay, and any will do; a router
  * between here and the backend would send the packet back, so the backend has to be the hop itself.
  *
+ * dsr-ipip, dsr-gue: outer headers (fp_encap.h). The node is a router then: the packet within has one hop less to live
+ * (RFC 2003, 3.1; RFC 2473, 3.1), and the two families may differ.
+ *
  * The order is that of fp_forward. Java twin: DirectForwarder.
  */
 #ifndef FP_DIRECT_H
 #define FP_DIRECT_H
 
+#include "fp_encap.h"
 #include "fp_flow_track.h"
 #include "fp_hop.h"
 #include "fp_rewrite.h"
@@ -29,14 +33,17 @@ static __always_inline int fp_is_at_its_end(const struct fp_packet *packet, __u3
 }
 
 /* What stands against the way that was planned to a backend, in a mode in which it answers itself: 0, or a drop code. */
-static __always_inline int fp_direct_refusal(const struct fp_packet *packet, const struct fp_backend *backend)
+static __always_inline int fp_direct_refusal(const struct fp_packet *packet, const struct fp_backend *backend,
+					     __u32 forwarding)
 {
 	__u32 hop_index = packet->hop_index;
 	const struct fp_next_hop *hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 
 	if (!hop)
 		return FP_DROP_INTERNAL;
-	return fp_same_address(&hop->gateway, &backend->address) ? 0 : FP_DROP_NOT_ON_LINK;
+	if (forwarding == FP_FORWARD_DSR_L2)
+		return fp_same_address(&hop->gateway, &backend->address) ? 0 : FP_DROP_NOT_ON_LINK;
+	return packet->ip_length + fp_outer_length(forwarding, &backend->address) > hop->mtu ? FP_DROP_MTU : 0;
 }
 
 /* Writes the hop's header in front of the packet, and the checksum if the sender left it to offload. */
@@ -95,9 +102,15 @@ static __always_inline const struct fp_backend *fp_direct_backend(struct fp_pack
 }
 
 /* Changes the packet as its mode wants it and writes the header of `hop_index`: 0, or a drop code. */
-static __always_inline int fp_direct_write(struct xdp_md *ctx, struct fp_packet *packet)
+static __always_inline int fp_direct_write(struct xdp_md *ctx, struct fp_packet *packet, __u32 forwarding)
 {
-	return fp_relink(ctx, packet);
+	int failure;
+
+	if (forwarding == FP_FORWARD_DSR_L2)
+		return fp_relink(ctx, packet);
+	packet->to = packet->tuple;
+	failure = fp_rewrite(ctx, packet);
+	return failure ? failure : fp_encapsulate(ctx, packet, forwarding);
 }
 
 /* Sends a request on; answers as fp_forward. */
@@ -116,7 +129,7 @@ __noinline int fp_direct(struct xdp_md *ctx, struct fp_packet *packet, __u64 han
 		return FP_FLOW_GONE;
 	refusal = fp_way_out(ctx, packet, 0);
 	if (!refusal)
-		refusal = fp_direct_refusal(packet, backend);
+		refusal = fp_direct_refusal(packet, backend, forwarding);
 	if (!fp_flow_still_valid(handle))
 		return FP_FLOW_GONE;
 	if (refusal)
@@ -126,7 +139,7 @@ __noinline int fp_direct(struct xdp_md *ctx, struct fp_packet *packet, __u64 han
 		if (verdict)
 			return verdict;
 	}
-	refusal = fp_direct_write(ctx, packet);
+	refusal = fp_direct_write(ctx, packet, forwarding);
 	return refusal ? refusal : FP_FORWARDED_REQUEST;
 }
 
@@ -134,11 +147,13 @@ __noinline int fp_direct(struct xdp_md *ctx, struct fp_packet *packet, __u64 han
 __noinline int fp_direct_shadow(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	const struct fp_backend *backend;
+	__u32 forwarding;
 	int refusal;
 
 	if (!packet)
 		return FP_DROP_INTERNAL;
-	if (fp_is_at_its_end(packet, fp_flow_forwarding(fp_flow_control_of(packet->handle))))
+	forwarding = fp_flow_forwarding(fp_flow_control_of(packet->handle));
+	if (fp_is_at_its_end(packet, forwarding))
 		return FP_DROP_TTL_EXPIRED;
 	backend = fp_direct_backend(packet, packet->handle);
 	if (!backend)
@@ -147,9 +162,9 @@ __noinline int fp_direct_shadow(struct xdp_md *ctx, struct fp_packet *packet)
 		return FP_DROP_NO_NEXT_HOP;
 	refusal = fp_plan(packet);
 	if (!refusal)
-		refusal = fp_direct_refusal(packet, backend);
+		refusal = fp_direct_refusal(packet, backend, forwarding);
 	if (!refusal)
-		refusal = fp_direct_write(ctx, packet);
+		refusal = fp_direct_write(ctx, packet, forwarding);
 	return refusal ? refusal : FP_FORWARDED_REQUEST;
 }
 

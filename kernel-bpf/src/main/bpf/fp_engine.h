@@ -58,7 +58,7 @@ static __always_inline int fp_decide(struct xdp_md *ctx, struct fp_packet *packe
 	if (packet->kind > FP_PACKET_TRANSPORT_IPV6)
 		return fp_is_error(ctx, packet) ? fp_forward_error(ctx, packet) : fp_answer(ctx, packet);
 	if (packet->handle >> 32)
-		verdict = fp_forward(ctx, packet, packet->handle, 0);
+		verdict = fp_forward_by_mode(ctx, packet, packet->handle, 0);
 	return verdict == FP_FLOW_GONE ? fp_admit(ctx, packet) : verdict;
 }
 

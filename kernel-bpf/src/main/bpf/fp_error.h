@@ -51,14 +51,17 @@ static __always_inline int fp_error_refusal(struct xdp_md *ctx, struct fp_packet
 /* Plans the way to a backend that has the VIP itself: 0, FP_FLOW_GONE, or a drop code. */
 static __always_inline int fp_direct_error_way(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle)
 {
+	__u32 forwarding = fp_flow_forwarding(fp_flow_control_of(handle));
 	const struct fp_backend *backend;
 
-	if (fp_is_at_its_end(packet, fp_flow_forwarding(fp_flow_control_of(handle))))
+	if (forwarding != FP_FORWARD_DSR_L2)
+		return FP_DROP_ICMP_UNKNOWN; /* errors don't go through tunnels */
+	if (fp_is_at_its_end(packet, forwarding))
 		return FP_DROP_TTL_EXPIRED;
 	backend = fp_direct_backend(packet, handle);
 	if (!backend)
 		return FP_FLOW_GONE;
-	return fp_way_out(ctx, packet, 0) ?: fp_direct_refusal(packet, backend);
+	return fp_way_out(ctx, packet, 0) ?: fp_direct_refusal(packet, backend, forwarding);
 }
 
 /* Plans the way of an error whose packets are translated, and sets `to`: answers likewise. */

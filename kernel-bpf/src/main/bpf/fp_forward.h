@@ -76,8 +76,6 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 
 	if (!packet)
 		return FP_DROP_INTERNAL;
-	if (fp_flow_is_direct(fp_flow_control_of(handle)) && !is_reverse)
-		return fp_direct(ctx, packet, handle, is_tracked);
 	if (packet->time_to_live < FP_TIME_TO_LIVE_MIN)
 		return FP_DROP_TTL_EXPIRED;
 	refusal = fp_translate(packet, handle);
@@ -97,6 +95,17 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 	if (refusal)
 		return refusal;
 	return is_reverse ? FP_FORWARDED_REPLY : FP_FORWARDED_REQUEST;
+}
+
+/* The same in all modes: apart from each other, so that none takes the other's stack. */
+static __always_inline int fp_forward_by_mode(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle,
+					      int is_tracked)
+{
+	__u32 control = fp_flow_control_of(handle);
+
+	if (fp_flow_is_direct(control) && !fp_flow_is_reverse(control))
+		return fp_direct(ctx, packet, handle, is_tracked);
+	return fp_forward(ctx, packet, handle, is_tracked);
 }
 
 #endif

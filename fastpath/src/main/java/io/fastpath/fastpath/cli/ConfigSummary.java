@@ -40,6 +40,9 @@ final class ConfigSummary {
             lines.add("prefilter   " + config.prefilter().list().count(true) + " IPv4 and "
                     + config.prefilter().list().count(false) + " IPv6 prefixes");
         }
+        if (config.services().stream().anyMatch(service -> service.forwarding().isTunnel())) {
+            lines.add("tunnels     " + config.tunnels());
+        }
         config.services().forEach(service -> lines.add(service(service)));
         return lines;
     }

@@ -3,6 +3,7 @@ package io.fastpath.fastpath.config;
 import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.conntrack.FlowTableSizing;
 import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.fastpath.tables.TunnelSources;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.lb.Address;
 import java.nio.file.Path;
@@ -90,6 +91,7 @@ public final class ConfigFile {
         final FlowsConfig flows = flows(root.section("flows"));
         final SnatConfig snat = snat(root.section("snat"));
         final PrefilterConfig prefilter = PrefilterReader.read(root, problems);
+        final TunnelSources tunnels = TunnelReader.read(root.section("tunnels"));
         final List<ServiceDraft> services = ServiceReader.read(root);
         root.end();
         CrossChecks.check(root, services, snat);
@@ -105,6 +107,7 @@ public final class ConfigFile {
                 flows,
                 snat,
                 prefilter,
+                tunnels,
                 services.stream().map(ServiceDraft::toSpec).toList());
     }
 

@@ -116,7 +116,9 @@ final class CrossChecks {
 
     private void address(final ServiceDraft service, final BackendDraft backend) {
         final Address address = backend.address();
-        if (service.vip() != null && service.vip().isIpv4() != address.isIpv4()) {
+        final boolean isTunnel =
+                service.forwarding() != null && service.forwarding().isTunnel();
+        if (service.vip() != null && !isTunnel && service.vip().isIpv4() != address.isIpv4()) {
             backend.section()
                     .problem(
                             "address",

@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.config;
 
+import io.fastpath.fastpath.tables.TunnelSources;
 import io.fastpath.lb.service.ServiceSpec;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param flows the flow table.
  * @param snat what full NAT writes as the source; without addresses where no service needs one.
  * @param prefilter whose packets are dropped before an engine has them.
+ * @param tunnels what outer headers are made of.
  * @param services in the file's order; at least one.
  */
 public record InstanceConfig(
@@ -30,6 +32,7 @@ public record InstanceConfig(
         FlowsConfig flows,
         SnatConfig snat,
         PrefilterConfig prefilter,
+        TunnelSources tunnels,
         List<ServiceSpec> services) {
     /** Takes copies. */
     public InstanceConfig {

@@ -36,6 +36,7 @@ final class TableSetup {
     /** Writes the records of new tables. The kernel engine works first: no worker is there yet. */
     void begin() {
         record().write(tables.sizes(), InstanceSizes.sources(config));
+        record().writeTunnels(config.tunnels());
         control().engine(ControlDescriptor.ENGINE_KERNEL);
         writeLimits();
     }
@@ -52,6 +53,7 @@ final class TableSetup {
             LOGGER.warn("flows.capacity: the table keeps the size that the earlier process gave it, until a detach");
         }
         record().writeSources(InstanceSizes.sources(config));
+        record().writeTunnels(config.tunnels());
         writeLimits();
     }
 

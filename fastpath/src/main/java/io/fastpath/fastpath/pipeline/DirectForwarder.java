@@ -7,6 +7,7 @@ import io.fastpath.conntrack.TrackVerdict;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.Ethernet;
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
@@ -19,6 +20,9 @@ import io.fastpath.lb.selection.Selector;
  *
  * <p>{@code dsr-l2}: MAC addresses and tags only. That is what a switch does, so TTL and hop limit stay, and any will do;
  * a router between here and the backend would send the packet back, so the backend has to be the hop itself.
+ *
+ * <p>{@code dsr-ipip}, {@code dsr-gue}: outer headers ({@link Encapsulation}). The node is a router then: the packet within
+ * has one hop less to live (RFC 2003, 3.1; RFC 2473, 3.1), and the two families may differ.
  *
  * <p>The order is that of {@link FlowForwarder}. One thread.
  */
@@ -33,8 +37,11 @@ final class DirectForwarder {
     private final InterfaceTable interfaces;
     private final BackendHops backendHops;
     private final Egress egress;
+    private final Encapsulation encapsulation;
+    private final Translation to;
 
-    DirectForwarder(final PipelineContext context, final BackendHops backendHops, final Egress egress) {
+    DirectForwarder(
+            final PipelineContext context, final BackendHops backendHops, final Egress egress, final Translation to) {
         this.frames = context.frames();
         this.flows = context.flowTable();
         this.fields = flows.fields();
@@ -43,6 +50,8 @@ final class DirectForwarder {
         this.interfaces = context.interfaceTable();
         this.backendHops = backendHops;
         this.egress = egress;
+        this.encapsulation = new Encapsulation(frames, context.configMemory());
+        this.to = to;
     }
 
     /** Whether a packet has too little to live for a mode. */
@@ -65,7 +74,7 @@ final class DirectForwarder {
             hopIndex = backendHops.current(backendIndex, nowNs);
             slot = egress.planResolved(batch, i, hopIndex, nowNs);
         }
-        slot = planned(slot, hopIndex, backendIndex);
+        slot = planned(batch, i, forwardingCode, slot, hopIndex, backendIndex);
         if (!flows.stillValid(handle)) {
             return FlowForwarder.GONE;
         }
@@ -77,7 +86,11 @@ final class DirectForwarder {
         if (verdict != TrackVerdict.ACCEPTED) {
             return FlowForwarder.refuse(batch, i, verdict);
         }
-        write(batch, i, hopIndex);
+        if (forwardingCode == DSR_L2) {
+            relink(batch, i, hopIndex);
+        } else {
+            encapsulate(batch, i, forwardingCode, hopIndex, backendIndex);
+        }
         batch.forwarded(i, Verdict.FORWARDED_REQUEST, slot, backendIndex);
         return Verdict.FORWARDED_REQUEST;
     }
@@ -88,17 +101,64 @@ final class DirectForwarder {
      * @param slot as {@link Egress#plan} answered
      * @return the same, or the complement of another drop code
      */
-    int planned(final int slot, final int hopIndex, final int backendIndex) {
+    int planned(
+            final PacketBatch batch,
+            final int i,
+            final int forwardingCode,
+            final int slot,
+            final int hopIndex,
+            final int backendIndex) {
         if (slot < 0) {
             return slot;
         }
-        final boolean isOnLink = hops.gateway0(hopIndex) == selector.backendAddress0(backendIndex)
-                && hops.gateway1(hopIndex) == selector.backendAddress1(backendIndex);
-        return isOnLink ? slot : ~Verdict.DROP_NOT_ON_LINK;
+        final long backend0 = selector.backendAddress0(backendIndex);
+        final long backend1 = selector.backendAddress1(backendIndex);
+        if (forwardingCode == DSR_L2) {
+            final boolean isOnLink = hops.gateway0(hopIndex) == backend0 && hops.gateway1(hopIndex) == backend1;
+            return isOnLink ? slot : ~Verdict.DROP_NOT_ON_LINK;
+        }
+        final int outer = Encapsulation.outerLength(forwardingCode, AddressDescriptor.isIpv4(backend0, backend1));
+        final long headroom = batch.networkOffset(i) - batch.frameOffset(i);
+        final boolean fits = batch.ipLength(i) + outer <= hops.mtu(hopIndex)
+                && LinkHeader.length(hops.tagCount(hopIndex)) + outer <= headroom;
+        return fits ? slot : ~Verdict.DROP_MTU;
     }
 
-    private void write(final PacketBatch batch, final int i, final int hopIndex) {
-        if ((interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0) {
+    private boolean isRecomputed(final PacketBatch batch, final int i) {
+        return (interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
+    }
+
+    private void encapsulate(
+            final PacketBatch batch,
+            final int i,
+            final int forwardingCode,
+            final int hopIndex,
+            final int backendIndex) {
+        if (FlowForwarder.isIpv4(batch, i)) {
+            PacketRewriter.rewriteIpv4(frames, batch, i, to, isRecomputed(batch, i));
+        } else {
+            PacketRewriter.rewriteIpv6(frames, batch, i, to, isRecomputed(batch, i));
+        }
+        final int hash = flows.hash(
+                batch.source0(i),
+                batch.source1(i),
+                batch.destination0(i),
+                batch.destination1(i),
+                batch.ports(i),
+                batch.protocol(i));
+        encapsulation.write(
+                batch,
+                i,
+                hops,
+                hopIndex,
+                forwardingCode,
+                selector.backendAddress0(backendIndex),
+                selector.backendAddress1(backendIndex),
+                hash);
+    }
+
+    private void relink(final PacketBatch batch, final int i, final int hopIndex) {
+        if (isRecomputed(batch, i)) {
             PacketRewriter.recomputeTransport(frames, batch, i, batch.addressSum(i));
         }
         final int type = FlowForwarder.isIpv4(batch, i) ? Ethernet.TYPE_IPV4_BE : Ethernet.TYPE_IPV6_BE;

@@ -9,6 +9,7 @@ import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.Checksum;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.fastpath.wire.IpProtocol;
+import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
@@ -102,8 +103,12 @@ final class ErrorForwarder {
         }
         final boolean isReverse = FlowHandle.isReverse(handle);
         final boolean isDirect = FlowHandle.isDirect(handle) && !isReverse;
+        final int forwardingCode = FlowHandle.forwardingCode(handle);
+        if (isDirect && Forwarding.isTunnel(forwardingCode)) {
+            return Verdict.DROP_ICMP_UNKNOWN; // errors don't go through tunnels
+        }
         if (isDirect
-                ? DirectForwarder.isAtItsEnd(batch, i, FlowHandle.forwardingCode(handle))
+                ? DirectForwarder.isAtItsEnd(batch, i, forwardingCode)
                 : batch.timeToLive(i) < FlowForwarder.TTL_MIN) {
             return Verdict.DROP_TTL_EXPIRED;
         }
@@ -123,7 +128,7 @@ final class ErrorForwarder {
             slot = egress.planResolved(batch, i, hopIndex, nowNs);
         }
         if (isDirect) {
-            slot = forwarder.direct().planned(slot, hopIndex, backendIndex);
+            slot = forwarder.direct().planned(batch, i, forwardingCode, slot, hopIndex, backendIndex);
         }
         if (!flows.stillValid(handle)) {
             return Verdict.DROP_ICMP_UNKNOWN;

@@ -90,14 +90,14 @@ final class FlowAdmission {
         }
         final boolean isBackendIpv4 = AddressDescriptor.isIpv4(
                 selector.backendAddress0(backendIndex), selector.backendAddress1(backendIndex));
-        if (isBackendIpv4 != FlowForwarder.isIpv4(batch, i)) {
+        final int forwardingCode = selector.forwarding(serviceIndex);
+        if (!Forwarding.isTunnel(forwardingCode) && isBackendIpv4 != FlowForwarder.isIpv4(batch, i)) {
             return Verdict.DROP_FAMILY_MISMATCH;
         }
-        final int forwardingCode = selector.forwarding(serviceIndex);
         final int hopIndex = backendHops.current(backendIndex, nowNs);
         int slot = egress.planResolved(batch, i, hopIndex, nowNs);
         if (Forwarding.isDirect(forwardingCode)) {
-            slot = forwarder.direct().planned(slot, hopIndex, backendIndex);
+            slot = forwarder.direct().planned(batch, i, forwardingCode, slot, hopIndex, backendIndex);
         }
         if (slot < 0) {
             return ~slot;

@@ -50,7 +50,7 @@ final class FlowForwarder {
         this.resolver = context.resolver();
         this.backendHops = backendHops;
         this.egress = egress;
-        this.direct = new DirectForwarder(context, backendHops, egress);
+        this.direct = new DirectForwarder(context, backendHops, egress, to);
     }
 
     /**

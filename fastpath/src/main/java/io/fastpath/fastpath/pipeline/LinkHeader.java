@@ -47,7 +47,19 @@ final class LinkHeader {
             final NextHopTable hops,
             final int hopIndex,
             final int typeBe) {
-        final long network = batch.networkOffset(i);
+        write(frames, batch, i, hops, hopIndex, typeBe, batch.networkOffset(i), batch.ipLength(i));
+    }
+
+    /** The same in front of an IP header anywhere in the frame, of a packet of any length. */
+    static void write(
+            final SharedMemory frames,
+            final PacketBatch batch,
+            final int i,
+            final NextHopTable hops,
+            final int hopIndex,
+            final int typeBe,
+            final long network,
+            final int ipLength) {
         final int tagCount = hops.tagCount(hopIndex);
         final long start = network - length(tagCount);
         frames.putLong(start, hops.macWord(hopIndex));
@@ -59,7 +71,7 @@ final class LinkHeader {
             }
         }
         frames.putShort(network - Short.BYTES, (short) typeBe);
-        batch.outgoing(i, start, network - start + batch.ipLength(i));
+        batch.outgoing(i, start, network - start + ipLength);
     }
 
     /**

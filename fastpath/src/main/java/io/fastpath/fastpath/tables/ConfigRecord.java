@@ -38,6 +38,7 @@ public final class ConfigRecord {
         memory.putIntRelease(ConfigDescriptor.MAGIC_OFFSET, 0);
         writeSizes(sizes);
         writeSources(sources);
+        writeTunnels(TunnelSources.DEFAULT);
         final SecureRandom random = new SecureRandom();
         memory.putLong(ConfigDescriptor.BOOT_ID_OFFSET, random.nextLong());
         for (int i = 0; i < ConfigDescriptor.HASH_KEY_WORDS; i++) {
@@ -63,6 +64,19 @@ public final class ConfigRecord {
             memory.putLong(offset + AddressDescriptor.WORD1_OFFSET, sources.word1(i));
         }
         memory.putIntRelease(ConfigDescriptor.SNAT_COUNT_OFFSET, sources.count());
+    }
+
+    /**
+     * Replaces what outer headers are made of. Packets on their way may carry the old source and the new port.
+     *
+     * @param tunnels of the tunnel modes
+     */
+    public void writeTunnels(final TunnelSources tunnels) {
+        tunnels.ipv4().store(memory, ConfigDescriptor.TUNNEL_SOURCE_OFFSET);
+        tunnels.ipv6().store(memory, ConfigDescriptor.TUNNEL_SOURCE_OFFSET + AddressDescriptor.LENGTH);
+        memory.putInt(ConfigDescriptor.TUNNEL_MASK_BE_OFFSET, tunnels.ipv4MaskBe());
+        memory.putInt(ConfigDescriptor.TUNNEL_MASK_BE_OFFSET + Integer.BYTES, tunnels.ipv6MaskBe());
+        memory.putShort(ConfigDescriptor.GUE_PORT_BE_OFFSET, Short.reverseBytes((short) tunnels.guePort()));
     }
 
     /**

@@ -20,6 +20,14 @@ final class WarmUpFrames {
 
     static final int NAT_PORT = 90;
 
+    /** Services in the modes of direct server return: this and the next ports, in the order of the modes. */
+    static final int DIRECT_PORT = 95;
+
+    static final int DIRECT_COUNT = 3;
+
+    /** Added to the port of a service that changes ports, it is the backends'. */
+    static final int BACKEND_PORTS = 8000;
+
     private static final int ETHERNET_LENGTH = 14;
     private static final int IPV4_LENGTH = 20;
     private static final int IPV6_LENGTH = 40;
@@ -55,6 +63,10 @@ final class WarmUpFrames {
             flows.add(packet(CLIENT, VIP, UDP, udp(port)));
             flows.add(packet(CLIENT6, VIP6, TCP, tcp(port)));
             flows.add(packet(CLIENT6, VIP6, UDP, udp(port)));
+        }
+        for (int port = DIRECT_PORT; port < DIRECT_PORT + DIRECT_COUNT; port++) {
+            others.add(packet(CLIENT, VIP, UDP, udp(port)));
+            others.add(packet(CLIENT6, VIP6, UDP, udp(port)));
         }
         others.add(packet(CLIENT, VIP, TCP, tcp(FULL_NAT_PORT + 1)));
         others.add(packet(CLIENT, VIP, ICMP, echo(8)));
@@ -93,6 +105,13 @@ final class WarmUpFrames {
             return port % 4 == 0 ? RST : FIN | ACK;
         }
         return ACK;
+    }
+
+    /** Whether what was sent to a backend has outer headers or is for a VIP: then the answer goes another way. */
+    static boolean isDirect(final byte[] frame) {
+        final int transport = ETHERNET_LENGTH + networkLength(frame);
+        final int port = (frame[transport + 2] & 0xff) << Byte.SIZE | frame[transport + 3] & 0xff;
+        return protocol(frame) != TCP && (protocol(frame) != UDP || port < FULL_NAT_PORT + BACKEND_PORTS);
     }
 
     /** Makes what a backend answers out of what was sent to it: the other way round, and acknowledging. */

@@ -46,7 +46,7 @@ final class WarmUpStage {
     private static final int HEADROOM = 256;
     private static final int FRAME_COUNT = 4 * WarmUpSocket.RING_SIZE;
     private static final long TIMEOUT_NS = 20_000_000L; // so that connections come and go
-    private static final TableSizes SIZES = new TableSizes(1 << 14, 64, 16, 64, 2, 1, 4096);
+    private static final TableSizes SIZES = new TableSizes(1 << 14, 64, 16, 64, 2, 1, 8192);
 
     private final SharedTables tables = SharedTables.allocate(SIZES);
     private final WarmUpFrames frames = new WarmUpFrames();
@@ -97,12 +97,28 @@ final class WarmUpStage {
                 services.add(service(protocol, forwarding, WarmUpFrames.VIP6, "2001:db8:8::11"));
             }
         }
+        final List<Forwarding> direct = List.of(Forwarding.DSR_L2, Forwarding.DSR_IPIP, Forwarding.DSR_GUE);
+        for (int i = 0; i < WarmUpFrames.DIRECT_COUNT; i++) {
+            final int port = WarmUpFrames.DIRECT_PORT + i;
+            services.add(service(Protocol.UDP, direct.get(i), WarmUpFrames.VIP, port, "10.8.0.11", port));
+            services.add(service(Protocol.UDP, direct.get(i), WarmUpFrames.VIP6, port, "2001:db8:8::11", port));
+        }
         return services;
     }
 
     private static ServiceSpec service(
             final Protocol protocol, final Forwarding forwarding, final String vip, final String backend) {
         final int port = forwarding == Forwarding.NAT ? WarmUpFrames.NAT_PORT : WarmUpFrames.FULL_NAT_PORT;
+        return service(protocol, forwarding, vip, port, backend, WarmUpFrames.BACKEND_PORTS + port);
+    }
+
+    private static ServiceSpec service(
+            final Protocol protocol,
+            final Forwarding forwarding,
+            final String vip,
+            final int port,
+            final String backend,
+            final int backendPort) {
         return new ServiceSpec(
                 protocol + "-" + port + "-" + (vip.indexOf(':') < 0 ? 4 : 6),
                 Address.parse(vip),
@@ -110,7 +126,7 @@ final class WarmUpStage {
                 protocol,
                 forwarding,
                 251,
-                List.of(new BackendSpec(Address.parse(backend), 8000 + port, 1)));
+                List.of(new BackendSpec(Address.parse(backend), backendPort, 1)));
     }
 
     private QueuePort port(final int interfaceSlot, final WarmUpSocket socket) {
@@ -194,8 +210,10 @@ final class WarmUpStage {
     private void answer(final int dataOffset, final int length) {
         final byte[] packet = new byte[length];
         umem.getBytes(dataOffset, packet);
-        WarmUpFrames.turnRound(packet);
-        replies.add(packet);
+        if (!WarmUpFrames.isDirect(packet)) {
+            WarmUpFrames.turnRound(packet);
+            replies.add(packet);
+        }
     }
 
     /** Packets of a sort so far. */

@@ -15,6 +15,7 @@ public final class PacketCaseLibrary {
                         TranslationCases.all(),
                         TcpLifeCases.all(),
                         DirectCases.all(),
+                        TunnelCases.all(),
                         UdpLifeCases.all(),
                         TableCases.all(),
                         RecycleCases.all(),

@@ -117,9 +117,23 @@ final class RandomAgreement {
             balancer.service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);
             balancer.service(protocol, "2001:db8:7::100", 90, Forwarding.NAT, "2001:db8:8::11", 9090);
         }
+        addDirect(balancer);
         balancer.routes().add("0.0.0.0", 0, TestBalancer.CLIENTS, "192.0.2.254");
         balancer.routes().add("::", 0, TestBalancer.CLIENTS, "2001:db8:1::fe");
         return balancer.neighbour("10.8.0.12", "02:bb:00:00:00:12");
+    }
+
+    private static void addDirect(final TestBalancer balancer) {
+        for (final Protocol protocol : Protocol.values()) {
+            balancer.service(protocol, "10.7.0.100", 70, Forwarding.DSR_L2, "10.8.0.11", 70, "10.8.0.12", 70);
+            balancer.service(protocol, "2001:db8:7::100", 70, Forwarding.DSR_L2, "2001:db8:8::11", 70);
+            balancer.service(protocol, "10.7.0.100", 71, Forwarding.DSR_IPIP, "10.8.0.11", 71, "10.8.0.12", 71);
+            balancer.service(protocol, "2001:db8:7::100", 71, Forwarding.DSR_IPIP, "2001:db8:8::11", 71);
+            balancer.service(protocol, "10.7.0.100", 72, Forwarding.DSR_GUE, "10.8.0.11", 72, "10.8.0.12", 72);
+            balancer.service(protocol, "2001:db8:7::100", 72, Forwarding.DSR_GUE, "2001:db8:8::11", 72);
+            balancer.service(protocol, "10.7.0.100", 73, Forwarding.DSR_IPIP, "2001:db8:8::11", 73);
+            balancer.service(protocol, "2001:db8:7::100", 73, Forwarding.DSR_GUE, "10.8.0.11", 73);
+        }
     }
 
     private static int flags(final Random random) {

@@ -49,6 +49,7 @@ final class RandomTraffic {
     private static final String ASKER = "192.0.2.77";
 
     private static final String ASKER6 = "2001:db8:1::77";
+    private static final int[] SERVICES = {80, 80, 80, 90, 90, 90, 70, 71, 72, 73};
     private static final int SENT_LIMIT = 24;
     private static final int MTU_PAYLOAD = 1461;
 
@@ -116,7 +117,20 @@ final class RandomTraffic {
     }
 
     private static Seen seen(final byte[] frame) {
-        final ByteBuffer packet = ByteBuffer.wrap(frame, 14, frame.length - 14).slice();
+        return seen(ByteBuffer.wrap(frame, 14, frame.length - 14).slice());
+    }
+
+    /** Of a tunnel's packet, what is within. */
+    private static Seen seen(final ByteBuffer packet) {
+        final boolean isOuterIpv4 = packet.get(0) >>> 4 == 4;
+        final int protocol = packet.get(isOuterIpv4 ? 9 : 6);
+        final int outerLength = isOuterIpv4 ? 20 : 40;
+        if (protocol == 4 || protocol == 41) {
+            return seen(packet.position(outerLength).slice());
+        }
+        if (protocol == 17 && packet.getShort(outerLength + 2) == 6080) {
+            return seen(packet.position(outerLength + 8).slice());
+        }
         final boolean ipv4 = packet.get(0) >>> 4 == 4;
         final int transport = ipv4 ? (packet.get(0) & 0x0f) * 4 : 40;
         return new Seen(
@@ -132,7 +146,7 @@ final class RandomTraffic {
         final String client = ipv4 ? pick(CLIENTS4) : pick(CLIENTS6);
         final String vip = ipv4 ? Frames.VIP : Frames.VIP6;
         final int port = 1024 + random.nextInt(portCount);
-        final int service = random.nextInt(20) == 0 ? 81 : random.nextBoolean() ? 80 : 90;
+        final int service = random.nextInt(20) == 0 ? 81 : SERVICES[random.nextInt(SERVICES.length)];
         return transport(random.nextInt(3) != 0, client, port, vip, service);
     }
 

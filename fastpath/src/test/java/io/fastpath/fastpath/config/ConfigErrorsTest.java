@@ -23,7 +23,7 @@ class ConfigErrorsTest {
     private static final String SHADOW = "off, or 1/N for one of N packets, such as 1/1000 (1/1-1/1000000)";
     private static final String ROOT_KEYS =
             "instance, refuseDowngrade, interfaces, workers, umem, rings, engine, stallLimit, spillLimit, onExit, shadow,"
-                    + " flows, snat, prefilter, services";
+                    + " flows, snat, prefilter, tunnels, services";
     private static final String BACKEND = "      - {address: 10.8.0.11, port: 8080, weight: 1}\n";
 
     @ParameterizedTest(name = "{1}")
@@ -207,6 +207,16 @@ class ConfigErrorsTest {
                         "forwarding: full-nat",
                         "hash: port",
                         "12: services[0].hash: port is not one of tuple, source, source-and-port"),
+                change(
+                        "services:\n",
+                        "tunnels: {ipv4Source: 172.16.0.1/16}\nservices:\n",
+                        "7: tunnels.ipv4Source: 172.16.0.1/16 is not an IPv4 prefix of 8 to 32 bits, such as 172.16.0.0/16, "
+                                + "or one address of the node"),
+                change(
+                        "services:\n",
+                        "tunnels: {ipv6Source: 172.16.0.0/16}\nservices:\n",
+                        "7: tunnels.ipv6Source: 172.16.0.0/16 is not an IPv6 prefix of 8 to 128 bits, such as 100::/64, or "
+                                + "one address of the node"),
                 change(
                         "forwarding: full-nat",
                         "maglevSize: 65536",

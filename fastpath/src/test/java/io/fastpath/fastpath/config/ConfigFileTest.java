@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.fastpath.tables.TunnelSources;
 import io.fastpath.kernelbpf.layout.FlowState;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
+import io.fastpath.lb.Address;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
 import io.fastpath.lb.service.SelectionSpec;
@@ -170,5 +172,21 @@ class ConfigFileTest {
 
         assertThat(ConfigTexts.parse(ConfigTexts.GOOD + backends).backendCount())
                 .isEqualTo(1001);
+    }
+
+    @Test
+    void shouldReadWhatOuterHeadersAreMadeOf() throws ConfigException {
+        assertThat(ConfigTexts.parse(ConfigTexts.GOOD).tunnels()).isEqualTo(TunnelSources.DEFAULT);
+        final String text = ConfigTexts.with(
+                "services:\n", "tunnels: {ipv4Source: 10.8.0.1, ipv6Source: fd00::/96, guePort: 7777}\nservices:\n");
+        assertThat(ConfigTexts.parse(text).tunnels())
+                .isEqualTo(new TunnelSources(Address.parse("10.8.0.1"), 32, Address.parse("fd00::"), 96, 7777));
+    }
+
+    @Test
+    void shouldLetTunnelsJoinTwoFamilies() throws ConfigException {
+        final String text = ConfigTexts.with("forwarding: full-nat", "forwarding: dsr-ipip")
+                .replace("{address: 10.8.0.11, port: 8080", "{address: \"fd00::11\", port: 80");
+        assertThat(ConfigTexts.parse(text).services().get(0).forwarding()).isEqualTo(Forwarding.DSR_IPIP);
     }
 }

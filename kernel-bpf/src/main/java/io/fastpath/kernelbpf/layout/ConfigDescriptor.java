@@ -18,11 +18,12 @@ package io.fastpath.kernelbpf.layout;
  *  64: hash key, 11 words: the flow table's secret, random per boot
  *  152: selection key, 11 words: Maglev's hash, the same on every machine
  *  240: SNAT addresses, SNAT_LIMIT of 16 bytes
+ *  1264: tunnels: outer IPv4 source, outer IPv6 source, 16 bytes each; their masks, 4 bytes each; GUE's port u16; zero
  * </pre>
  */
 public final class ConfigDescriptor {
     /** Bytes of the record. */
-    public static final int LENGTH = 1264;
+    public static final int LENGTH = 1312;
 
     /** u32: {@link #MAGIC}. */
     public static final int MAGIC_OFFSET = 0;
@@ -71,6 +72,18 @@ public final class ConfigDescriptor {
 
     /** {@link #SNAT_LIMIT} addresses. */
     public static final int SNAT_OFFSET = 240;
+
+    /** {@link #TUNNEL_FAMILIES} addresses: the prefix of outer sources, zeros behind it. */
+    public static final int TUNNEL_SOURCE_OFFSET = 1264;
+
+    /** {@link #TUNNEL_FAMILIES} u32, network order: of the last four bytes of the outer source, those bits that a flow's hash fills. */
+    public static final int TUNNEL_MASK_BE_OFFSET = 1296;
+
+    /** u16, network order: destination port of GUE. */
+    public static final int GUE_PORT_BE_OFFSET = 1304;
+
+    /** Outer IPv4 and outer IPv6, in this order. */
+    public static final int TUNNEL_FAMILIES = 2;
 
     /** "FPTH", as it stands in memory. */
     public static final int MAGIC = 0x48545046;

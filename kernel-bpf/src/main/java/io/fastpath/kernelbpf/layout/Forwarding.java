@@ -9,7 +9,13 @@ public enum Forwarding {
     NAT("nat"),
 
     /** MAC addresses only; the backend is on the link, has the VIP itself, and answers the client past the node. */
-    DSR_L2("dsr-l2");
+    DSR_L2("dsr-l2"),
+
+    /** The packet within an IP packet to the backend, which has the VIP itself and answers the client past the node. */
+    DSR_IPIP("dsr-ipip"),
+
+    /** The packet within a UDP datagram to the backend (GUE, variant 1), otherwise as {@link #DSR_IPIP}. */
+    DSR_GUE("dsr-gue");
 
     private static final Forwarding[] VALUES = values();
 
@@ -45,6 +51,25 @@ public enum Forwarding {
      */
     public static boolean isDirect(final int code) {
         return code >= DSR_L2.ordinal();
+    }
+
+    /**
+     * Whether packets reach the backend within others, so that VIP and backend may be of different families.
+     *
+     * @return true for {@link #DSR_IPIP} and {@link #DSR_GUE}
+     */
+    public boolean isTunnel() {
+        return isTunnel(ordinal());
+    }
+
+    /**
+     * The same for a code.
+     *
+     * @param code as {@link #code()} gave
+     * @return true for {@link #DSR_IPIP} and {@link #DSR_GUE}
+     */
+    public static boolean isTunnel(final int code) {
+        return code > DSR_L2.ordinal();
     }
 
     /**

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param forwarding how packets reach the backends
  * @param maglevSize slots of the Maglev table, a prime
  * @param selection how backends are picked
- * @param backends with distinct endpoints, of the VIP's family; may be empty: then new flows are dropped
+ * @param backends with distinct endpoints, of the VIP's family but in tunnel modes; may be empty: then new flows are dropped
  */
 public record ServiceSpec(
         String name,
@@ -58,7 +58,7 @@ public record ServiceSpec(
             throw new IllegalArgumentException(where + cause.getMessage(), cause);
         }
         backends = List.copyOf(backends);
-        checkBackends(where, vip, maglevSize, backends);
+        checkBackends(where, vip, maglevSize, backends, forwarding.isTunnel());
         if (forwarding.isDirect()) {
             checkPorts(where, port, backends);
         }
@@ -154,7 +154,11 @@ public record ServiceSpec(
     }
 
     private static void checkBackends(
-            final String where, final Address vip, final int maglevSize, final List<BackendSpec> backends) {
+            final String where,
+            final Address vip,
+            final int maglevSize,
+            final List<BackendSpec> backends,
+            final boolean isTunnel) {
         if (backends.size() > maglevSize) {
             throw new IllegalArgumentException(where + backends.size() + " backends don't fit in a Maglev table of "
                     + maglevSize + " slots; a hundred slots per backend are good");
@@ -165,7 +169,7 @@ public record ServiceSpec(
                 throw new IllegalArgumentException(
                         where + "backend " + backend.endpoint() + " is there twice; give it one weight instead");
             }
-            if (backend.address().isIpv4() != vip.isIpv4()) {
+            if (!isTunnel && backend.address().isIpv4() != vip.isIpv4()) {
                 throw new IllegalArgumentException(
                         where + "backend " + backend.endpoint() + " is not of the family of VIP " + vip);
             }
