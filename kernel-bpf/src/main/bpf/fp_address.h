@@ -48,6 +48,18 @@ static __always_inline int fp_is_solicited_node(const struct fp_address *group, 
 	       group->words[1] == (FP_SOLICITED_NODE_WORD1 | (target->words[1] & FP_LAST_THREE_BYTES));
 }
 
+/* Whether an address is a VIP by itself, not only one of a prefix: such VIPs alone are on the link. */
+__noinline int fp_is_single_vip(const struct fp_config *config, const struct fp_address *address)
+{
+	struct fp_tuple tuple = {};
+	__u32 index;
+
+	if (!config || !address)
+		return 0;
+	tuple.destination = *address;
+	return fp_find_exact_at(config, &tuple, &index) != NULL;
+}
+
 /* Whether an address is a VIP of some service: they have an entry in the service table, without port and protocol. */
 __noinline int fp_is_vip(const struct fp_config *config, const struct fp_address *address)
 {

@@ -60,7 +60,7 @@ static __always_inline int fp_is_vip_ipv4(__be32 ipv4)
 	__u32 first = 0;
 
 	fp_set_ipv4(&address, ipv4);
-	return fp_is_vip(bpf_map_lookup_elem(&fp_config, &first), &address);
+	return fp_is_single_vip(bpf_map_lookup_elem(&fp_config, &first), &address);
 }
 
 static __always_inline int fp_is_martian_ipv4(__be32 ipv4)

@@ -181,7 +181,7 @@ __noinline int fp_answer_neighbor(struct xdp_md *ctx, struct fp_packet *packet)
 	if (mac == FP_BAD_OPTIONS || (is_probe && mac != FP_NO_MAC))
 		return FP_DROP_ICMP;
 	config = bpf_map_lookup_elem(&fp_config, &first);
-	if (!fp_is_vip(config, &packet->to.source))
+	if (!fp_is_single_vip(config, &packet->to.source))
 		return FP_DROP_NO_SERVICE;
 	if (!is_probe && (fp_is_martian_source(&packet->tuple.source) || fp_is_vip(config, &packet->tuple.source)))
 		return FP_DROP_MARTIAN;

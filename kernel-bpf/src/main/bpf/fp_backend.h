@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
  * One backend of one service, by its index. The address and port never change while the index is in use:
- * flows are compared with it. Java twin: BackendDescriptor.
+ * flows are compared with it. Port 0 stands for the port that the client speaks to. Java twin: BackendDescriptor.
  *
  *   0         4         8         12        16
  *  +---------+---------+----+----+---------+
@@ -32,6 +32,12 @@ struct fp_backend {
 	__u16 reserved;
 	struct fp_address address;
 };
+
+/* The port at the backend, for a client that speaks to this one. */
+static __always_inline __u32 fp_backend_port(const struct fp_backend *backend, __be16 vip_port_be)
+{
+	return backend->port_be ?: vip_port_be;
+}
 
 _Static_assert(sizeof(struct fp_backend) == 32, "two backends to a cache line");
 

@@ -13,8 +13,10 @@
  *  +---------------------------------------+
  *  | takeover| zero    | prefilter         |   its flags and its generation, see fp_prefix.h
  *  | count   |         | flags   | generat.|   80 to 96
- *  +---------------------------------------+
- *  | zero                                  |   to 128
+ *  +---------+---------+---------+---------+
+ *  | zero              | hosts4  | hosts6  |   96 to 112: lengths of prefix VIPs
+ *  +---------+---------+---------+---------+
+ *  | wide    | zero                        |   112 to 128: enum fp_wide, which wide services there are
  *  +---------------------------------------+
  *
  * Writer: the control thread, plain stores of single words; each is good at any moment.
@@ -31,8 +33,15 @@ enum fp_engine {
 	FP_ENGINE_KERNEL = 2,    /* the kernel */
 };
 
+/* Which services there are that a look-up of the very address and port doesn't find. */
+enum fp_wide {
+	FP_WIDE_RANGES = 1,   /* some for a range of ports */
+	FP_WIDE_PREFIXES = 2, /* some for a prefix */
+};
+
 enum fp_control_constant {
 	FP_CONTROL_STATES = 16, /* timeouts by enum fp_flow_state; 0 where a state has none */
+	FP_CONTROL_PREFIX_LENGTHS = 4, /* of prefix VIPs and family: each costs a missed look-up two probes */
 };
 
 struct fp_control {
@@ -44,7 +53,11 @@ struct fp_control {
 	__u32 reserved0;
 	__u32 prefilter_flags;      /* enum fp_prefilter_flag */
 	__u32 prefilter_generation; /* of the list in force, 16 bits; no engine reads it */
-	__u64 reserved[4];
+	__u64 reserved1;
+	__u32 host_bits_ipv4; /* of prefix VIPs, a byte each, lowest first from the low byte on; 0 ends it */
+	__u32 host_bits_ipv6;
+	__u32 wide;           /* enum fp_wide */
+	__u32 reserved2[3];
 };
 
 _Static_assert(sizeof(struct fp_control) == 128, "the control record");

@@ -186,7 +186,7 @@ static __always_inline int fp_flow_prepare(struct fp_flow_pending *pending, cons
 		return 0;
 	pending->forward.tuple = packet->tuple;
 	pending->reverse.tuple.source = backend->address;
-	pending->reverse.tuple.ports = backend->port_be;
+	pending->reverse.tuple.ports = fp_backend_port(backend, packet->tuple.ports >> 16);
 	if (packet->forwarding >= FP_FORWARD_DSR_L2) {
 		pending->reverse.tuple.source = packet->tuple.destination;
 		pending->reverse.tuple.ports = packet->tuple.ports >> 16;

@@ -68,7 +68,8 @@ static __always_inline int fp_is_reply_of(const struct fp_config *config, const 
 	const struct fp_address *destination = fp_flow_reply_destination(config, flow, &destination_port);
 	const struct fp_backend *backend = fp_flow_backend(flow);
 
-	return destination && backend && (backend->port_be | destination_port << 16) == tuple->ports &&
+	return destination && backend &&
+	       (fp_backend_port(backend, flow->vip_port_be) | destination_port << 16) == tuple->ports &&
 	       fp_same_address(&backend->address, &tuple->source) &&
 	       fp_same_address(destination, &tuple->destination);
 }
@@ -109,7 +110,7 @@ static __always_inline __u32 fp_flow_home_of(const struct fp_config *config, con
 		if (!backend || !destination)
 			return FP_FLOW_NO_SLOT;
 		source = &backend->address;
-		ports = backend->port_be | port << 16;
+		ports = fp_backend_port(backend, flow->vip_port_be) | port << 16;
 	}
 	return fp_hash_slot(fp_tuple_hash(config->hash_key, source, destination, ports, flow->protocol),
 			    config->flow_slot_count);

@@ -32,7 +32,7 @@ static __always_inline void fp_toward_backend(struct fp_packet *packet, const st
 		source_port_be = flow->snat_port_be;
 	}
 	packet->to.destination = backend->address;
-	packet->to.ports = source_port_be | (__u32)backend->port_be << 16;
+	packet->to.ports = source_port_be | fp_backend_port(backend, flow->vip_port_be) << 16;
 }
 
 /*

@@ -5,13 +5,14 @@
 
 #include <linux/in.h>
 #include "fp_flow_find.h"
+#include "fp_lookup_wide.h"
 
 /*
- * The live service entry of the tuple's destination, or NULL: linear probing from the hash of the destination
+ * The live service entry of the tuple's very destination, or NULL: linear probing from the hash of the destination
  * alone, past tombstones, up to the first free slot. Its index comes back through `index`.
  */
-static __always_inline struct fp_service *fp_find_service_at(const struct fp_config *config,
-							     const struct fp_tuple *tuple, __u32 *index)
+static __always_inline struct fp_service *fp_find_exact_at(const struct fp_config *config,
+							   const struct fp_tuple *tuple, __u32 *index)
 {
 	const struct fp_address nobody = {};
 	__u32 port = tuple->ports >> 16;
@@ -32,6 +33,23 @@ static __always_inline struct fp_service *fp_find_service_at(const struct fp_con
 		slot = slot + 1 < count ? slot + 1 : 0;
 	}
 	return NULL;
+}
+
+/* The live service entry that the tuple's destination belongs to, or NULL: where no other has it, that of a wide service. */
+static __always_inline struct fp_service *fp_find_service_at(const struct fp_config *config,
+							     const struct fp_tuple *tuple, __u32 *index)
+{
+	struct fp_service *service = fp_find_exact_at(config, tuple, index);
+	__u32 first = 0;
+	const struct fp_control *control;
+
+	if (service)
+		return service;
+	control = bpf_map_lookup_elem(&fp_control, &first);
+	if (!control || !control->wide)
+		return NULL;
+	*index = fp_find_wide(tuple);
+	return bpf_map_lookup_elem(&fp_services, index);
 }
 
 static __always_inline struct fp_service *fp_find_service(const struct fp_config *config, const struct fp_tuple *tuple)

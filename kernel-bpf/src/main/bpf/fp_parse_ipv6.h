@@ -39,6 +39,7 @@ static __always_inline enum fp_counter fp_parse_icmpv6(struct fp_cursor *cursor,
 		return FP_XDP_PASS_TRUNCATED;
 	fp_set_ipv6(&tuple->destination, target);
 	tuple->source = (struct fp_address){};
+	tuple->ports = FP_ASKS_NEIGHBOR;
 	return fp_is_ipv4(&tuple->destination) ? FP_XDP_PASS_NOT_OURS : FP_XDP_STEERED_ICMP;
 }
 

@@ -66,6 +66,7 @@ static __always_inline enum fp_counter fp_parse_arp(struct fp_cursor *cursor, st
 	    arp->operation != bpf_htons(FP_ARP_REQUEST))
 		return FP_XDP_PASS_NOT_OURS;
 	fp_set_ipv4(&tuple->destination, *(const __be32 *)arp->target_address);
+	tuple->ports = FP_ASKS_NEIGHBOR;
 	return FP_XDP_STEERED_ARP;
 }
 

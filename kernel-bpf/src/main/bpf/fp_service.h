@@ -3,6 +3,14 @@
  * One slot of the service table: an open-addressing hash table, keyed by VIP, port and protocol, probed
  * linearly from the tuple hash of (vip, 0, port | 0, protocol); a slot's index is the service's index while
  * it lives. A VIP itself is an entry too, with port 0 and protocol 0: ARP, echo and fragments ask for it.
+ *
+ * Wide services are looked for only where no service has the very address and port (fp_lookup_wide.h). Their entries
+ * carry bits in the protocol byte, so that nothing else is taken for one:
+ *   FP_SERVICE_RANGED: a range of ports. `port` is the range's number among those of VIP and protocol, 0 to 15, and
+ *     `port_first` to `port_last` are the ports. Number 15 is for all ports. The VIP's own entry has in `ranges_tcp` and
+ *     `ranges_udp` which numbers are taken.
+ *   FP_SERVICE_PREFIXED: the VIP is a prefix, whose last `host_bits` bits are zero. They stand in the hash as the source
+ *     port. Which counts of host bits there are stands in the control record.
  * Java twin: ServiceDescriptor.
  *
  *   0         4         8         12        16
@@ -13,7 +21,7 @@
  *  +----+-+-+---------+---------+---------+
  *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
  *  +----+-+-+---------+---------+---------+
- *  | reserved, zero                        |
+ *  | zero    |frst|last| zero    |h| zero |   port_first u16, port_last u16 (a VIP: ranges), host_bits u8
  *  +---------------------------------------+
  *
  * flags: bits 0 and 1 are what is hashed, the others are zero.
@@ -54,6 +62,11 @@ enum fp_service_constant {
 	FP_SERVICE_PROBE_LIMIT = 16,
 	/* The bits of the flags that say what is hashed: enum fp_hash_input. */
 	FP_SERVICE_HASH_MASK = 3,
+	/* In the protocol byte of an entry: see above. */
+	FP_SERVICE_RANGED = 0x80,
+	FP_SERVICE_PREFIXED = 0x40,
+	/* Ranges of ports of one VIP and protocol: a u16 says which there are. The last number is for all ports. */
+	FP_SERVICE_RANGE_LIMIT = 16,
 };
 
 struct fp_service {
@@ -68,7 +81,12 @@ struct fp_service {
 	__u32 maglev_active;
 	__u32 flags;
 	__u32 backend_count;
-	__u8 reserved[16];
+	__u32 reserved0;
+	__u16 port_first; /* host order; in a VIP's own entry the range numbers in use of TCP */
+	__u16 port_last;  /* host order; in a VIP's own entry those of UDP */
+	__u32 reserved1;
+	__u8 host_bits;
+	__u8 reserved2[3];
 };
 
 _Static_assert(sizeof(struct fp_service) == 64, "a service is one cache line");

@@ -8,6 +8,12 @@
 
 #include "fp_types.h"
 
+/*
+ * In the low half of the ports, with protocol 0: is the destination a VIP by itself? ARP and neighbour discovery ask so,
+ * because the addresses of a prefix VIP are routed to the node, and are nobody's neighbours.
+ */
+#define FP_ASKS_NEIGHBOR 1
+
 struct fp_tuple {
 	struct fp_address source;
 	struct fp_address destination;

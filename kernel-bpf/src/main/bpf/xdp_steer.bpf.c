@@ -33,6 +33,16 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
+/* Whether a service, or a VIP, is asked for. */
+static __always_inline int fp_is_served(const struct fp_config *config, const struct fp_tuple *tuple)
+{
+	__u32 index;
+
+	if (!tuple->protocol && tuple->ports == FP_ASKS_NEIGHBOR)
+		return fp_find_exact_at(config, tuple, &index) != NULL;
+	return fp_find_service(config, tuple) != NULL;
+}
+
 /* Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's, FP_XDP_DROP_DENIED for nobody's. */
 static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const struct fp_config *config)
 {
@@ -43,7 +53,7 @@ static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const str
 
 	if (reason >= FP_XDP_PASS_TRUNCATED)
 		return reason;
-	if (fp_find_service(config, &tuple))
+	if (fp_is_served(config, &tuple))
 		return fp_filter(reason, &tuple.source);
 	if (!tuple.protocol) /* an error may be about a connection, whomever it is for */
 		return reason == FP_XDP_STEERED_ICMP && fp_is_known_error(ctx) ? reason : FP_XDP_PASS_NOT_OURS;

@@ -119,7 +119,8 @@ final class FlowOpener {
         final long backend0 = backends.getLong(backendOffset + BackendDescriptor.ADDRESS_OFFSET);
         final long backend1 =
                 backends.getLong(backendOffset + BackendDescriptor.ADDRESS_OFFSET + AddressDescriptor.WORD1_OFFSET);
-        final int backendPort = backends.getShort(backendOffset + BackendDescriptor.PORT_BE_OFFSET) & 0xffff;
+        final int ownPort = backends.getShort(backendOffset + BackendDescriptor.PORT_BE_OFFSET) & 0xffff;
+        final int backendPort = ownPort == 0 ? forward.ports >>> Short.SIZE : ownPort;
         if (forwardingCode == Forwarding.NAT.code()) {
             final int ports = backendPort | forward.ports << Short.SIZE;
             return enterOnly(backend0, backend1, ports, FlowDescriptor.NO_SNAT);

@@ -144,12 +144,13 @@ final class TupleRules {
         return Integer.rotateLeft(slots.getInt(slotIndex, FlowDescriptor.CLIENT_PORT_BE_OFFSET), Short.SIZE);
     }
 
-    /** The ports of a reply: the backend's, and the one it was given for its client. */
+    /** The ports of a reply: the backend's (the VIP's where it has none of its own), and the one it was given for its client. */
     private int replyPorts(final int slotIndex, final int snatIndex, final long backend) {
         final int replyPortOffset = snatIndex == FlowDescriptor.NO_SNAT
                 ? FlowDescriptor.CLIENT_PORT_BE_OFFSET
                 : FlowDescriptor.SNAT_PORT_BE_OFFSET;
-        return backends.getShort(backend + BackendDescriptor.PORT_BE_OFFSET) & 0xffff
+        final int backendPort = backends.getShort(backend + BackendDescriptor.PORT_BE_OFFSET) & 0xffff;
+        return (backendPort == 0 ? slots.getUnsignedShort(slotIndex, FlowDescriptor.VIP_PORT_BE_OFFSET) : backendPort)
                 | slots.getUnsignedShort(slotIndex, replyPortOffset) << Short.SIZE;
     }
 

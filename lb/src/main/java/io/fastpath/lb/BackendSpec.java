@@ -3,7 +3,7 @@ package io.fastpath.lb;
 /**
  * A backend as configured. Immutable; any thread.
  *
- * @param endpoint where it listens; forwardable, port 1 to 65535
+ * @param endpoint where it listens; forwardable; port 0 stands for the port that the client speaks to
  * @param weight its share of new flows relative to the service's other backends, 0 to {@link #WEIGHT_LIMIT}; 0 takes
  *     no new flows and keeps those it has
  */
@@ -21,9 +21,6 @@ public record BackendSpec(Endpoint endpoint, int weight) {
             throw new IllegalArgumentException("backend " + endpoint
                     + " can't be forwarded to; allowed is a unicast address that is not loopback or IPv6 link-local");
         }
-        if (endpoint.port() == 0) {
-            throw new IllegalArgumentException("backend " + endpoint + " has port 0; allowed: 1..65535");
-        }
         if (weight < 0 || weight > WEIGHT_LIMIT) {
             throw new IllegalArgumentException(
                     "weight " + weight + " of backend " + endpoint + " is not in 0.." + WEIGHT_LIMIT);
@@ -34,11 +31,21 @@ public record BackendSpec(Endpoint endpoint, int weight) {
      * A backend.
      *
      * @param address forwardable
-     * @param port in host order, 1 to 65535
+     * @param port in host order; 0 for the port that the client speaks to
      * @param weight 0 to {@link #WEIGHT_LIMIT}
      */
     public BackendSpec(final Address address, final int port, final int weight) {
         this(new Endpoint(address, port), weight);
+    }
+
+    /**
+     * The endpoint for clients that speak to a port.
+     *
+     * @param vipPort in host order
+     * @return with that port, where the backend has none of its own
+     */
+    public Endpoint endpoint(final int vipPort) {
+        return port() == 0 ? new Endpoint(address(), vipPort) : endpoint;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.fastpath.lb;
 import io.fastpath.kernelbpf.hash.TupleHash;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
+import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import java.util.Locale;
@@ -18,6 +19,7 @@ public final class LbMemory {
     /** Most backends: Maglev entries and flows name one in 16 bits, and one value means none. */
     public static final int BACKEND_LIMIT = ServiceDescriptor.MAGLEV_NO_BACKEND;
 
+    private final SharedMemory control;
     private final SharedMemory services;
     private final SharedMemory maglev;
     private final SharedMemory backends;
@@ -29,9 +31,11 @@ public final class LbMemory {
 
     private LbMemory(
             final SharedMemory config,
+            final SharedMemory control,
             final SharedMemory services,
             final SharedMemory maglev,
             final SharedMemory backends) {
+        this.control = control;
         this.services = services;
         this.maglev = maglev;
         this.backends = backends;
@@ -46,6 +50,7 @@ public final class LbMemory {
      * Views tables.
      *
      * @param config a complete {@link ConfigDescriptor} record
+     * @param control the {@link ControlDescriptor} record
      * @param services {@link ServiceDescriptor} slots
      * @param maglev Maglev entries
      * @param backends {@link BackendDescriptor} records
@@ -54,6 +59,7 @@ public final class LbMemory {
      */
     public static LbMemory of(
             final SharedMemory config,
+            final SharedMemory control,
             final SharedMemory services,
             final SharedMemory maglev,
             final SharedMemory backends) {
@@ -68,7 +74,7 @@ public final class LbMemory {
                     ConfigDescriptor.MAGIC,
                     ConfigDescriptor.LAYOUT_VERSION));
         }
-        final LbMemory memory = new LbMemory(config, services, maglev, backends);
+        final LbMemory memory = new LbMemory(config, control, services, maglev, backends);
         check("service slots", memory.serviceSlotCount, SERVICE_SLOT_LIMIT, services, ServiceDescriptor.LENGTH);
         check("backends", memory.backendCapacity, BACKEND_LIMIT, backends, BackendDescriptor.LENGTH);
         check(
@@ -101,6 +107,7 @@ public final class LbMemory {
         SelectionKey.store(config);
         return of(
                 config,
+                SharedMemory.allocate(ControlDescriptor.LENGTH),
                 SharedMemory.allocate((long) serviceSlotCount * ServiceDescriptor.LENGTH),
                 SharedMemory.allocate((long) maglevEntryCount * ServiceDescriptor.MAGLEV_ENTRY_LENGTH),
                 SharedMemory.allocate((long) backendCapacity * BackendDescriptor.LENGTH));
@@ -118,7 +125,30 @@ public final class LbMemory {
      * @return slot index
      */
     public int homeSlot(final long vip0, final long vip1, final int portBe, final int protocol) {
-        return TupleHash.slot(serviceHash.hash(vip0, vip1, 0, 0, portBe << 16, protocol), serviceSlotCount);
+        return homeSlot(vip0, vip1, portBe, protocol, 0);
+    }
+
+    /**
+     * The slot at which the search for a wide service begins, or for a prefix VIP.
+     *
+     * @param vip0 first word of the address or prefix
+     * @param vip1 second word
+     * @param portBe port in network order, or number of the range; 0 for the entry of a VIP itself
+     * @param protocol the protocol byte, with its bits
+     * @param hostBits of the prefix; 0 for an address
+     * @return slot index
+     */
+    public int homeSlot(final long vip0, final long vip1, final int portBe, final int protocol, final int hostBits) {
+        return TupleHash.slot(serviceHash.hash(vip0, vip1, 0, 0, portBe << 16 | hostBits, protocol), serviceSlotCount);
+    }
+
+    /**
+     * The control record.
+     *
+     * @return of which load balancing has the words about wide services
+     */
+    public SharedMemory control() {
+        return control;
     }
 
     /**

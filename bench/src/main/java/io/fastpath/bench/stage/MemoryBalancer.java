@@ -198,6 +198,7 @@ public final class MemoryBalancer {
         }
         final ServiceTable serviceTable = ServiceTable.attach(LbMemory.of(
                 tables.region(MapNames.CONFIG),
+                tables.region(MapNames.CONTROL),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS)));

@@ -54,7 +54,7 @@ final class BackendsCommand implements Callable<Integer> {
         for (final BackendReport backend : Console.read(answer, BackendReport[].class)) {
             table.row(
                     backend.service(),
-                    Quantities.endpoint(backend.address(), backend.port()),
+                    Quantities.backend(backend.address(), backend.port()),
                     backend.state(),
                     backend.nextHop(),
                     backend.weight(),

@@ -61,6 +61,17 @@ final class Quantities {
      * {@return an address with a port}
      *
      * @param address IPv4 or IPv6.
+     * @param port in host order; 0 is told as {@code *}: the client's.
+     */
+    static String backend(final String address, final int port) {
+        final String text = endpoint(address, port);
+        return port == 0 ? text.substring(0, text.length() - 1) + "*" : text;
+    }
+
+    /**
+     * {@return an address with a port}
+     *
+     * @param address IPv4 or IPv6.
      * @param port in host order.
      */
     static String endpoint(final String address, final int port) {

@@ -48,7 +48,7 @@ final class ServicesCommand implements Callable<Integer> {
             table.row(
                     service.name(),
                     service.protocol(),
-                    Quantities.endpoint(service.vip(), service.port()),
+                    endpoint(service),
                     service.forwarding(),
                     service.hash(),
                     service.backendCount(),
@@ -61,5 +61,12 @@ final class ServicesCommand implements Callable<Integer> {
         }
         context.console().lines(table.lines());
         return ExitCode.OK;
+    }
+
+    /** An IPv6 address in brackets, as in {@link Quantities#endpoint}; a prefix length behind them. */
+    private static String endpoint(final ServiceReport service) {
+        final String[] parts = service.vip().split("/", 2);
+        final String address = parts[0].indexOf(':') < 0 ? parts[0] : "[" + parts[0] + "]";
+        return address + (parts.length > 1 ? "/" + parts[1] : "") + ":" + service.ports();
     }
 }

@@ -7,10 +7,14 @@ import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.service.KeyRules;
+import io.fastpath.lb.service.Ports;
+import io.fastpath.lb.service.Vip;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Checks of services against each other and against the SNAT addresses. One thread; values that are null were reported. */
@@ -25,7 +29,9 @@ final class CrossChecks {
     private final SnatConfig snat;
     private final Map<String, Integer> lineOfName = new HashMap<>();
     private final Map<String, Integer> lineOfTuple = new HashMap<>();
+    private final KeyRules rules = new KeyRules();
     private final Set<Address> vips = new HashSet<>();
+    private final Set<Vip> prefixes = new HashSet<>();
 
     private CrossChecks(final List<ServiceDraft> services, final SnatConfig snat) {
         this.services = services;
@@ -41,9 +47,17 @@ final class CrossChecks {
      */
     static void check(final Section root, final List<ServiceDraft> services, final SnatConfig snat) {
         final CrossChecks checks = new CrossChecks(services, snat);
-        services.forEach(service -> checks.vips.add(service.vip()));
+        services.stream().map(ServiceDraft::vip).filter(Objects::nonNull).forEach(checks::note);
         services.forEach(checks::service);
         checks.sums(root);
+    }
+
+    private void note(final Vip vip) {
+        if (vip.isSingle()) {
+            vips.add(vip.address());
+        } else {
+            prefixes.add(vip);
+        }
     }
 
     private void sums(final Section root) {
@@ -71,13 +85,22 @@ final class CrossChecks {
 
     private void service(final ServiceDraft service) {
         unique(service.section(), "name", service.name(), lineOfName);
-        if (service.hasTuple()) {
-            final String tuple = service.protocol().label() + ' ' + new Endpoint(service.vip(), service.port());
-            unique(service.section(), "vip", tuple, lineOfTuple);
+        if (service.key() != null
+                && unique(service.section(), "vip", service.key().toString(), lineOfTuple)) {
+            final String refusal = rules.refusal(service.key());
+            if (refusal != null) {
+                service.section().problem(service.vip().isSingle() ? "port" : "vip", refusal);
+            }
         }
-        if (service.vip() != null && snat.addresses().contains(service.vip())) {
-            service.section()
-                    .problem("vip", service.vip() + " is an address of snat.addresses; a VIP must be another one");
+        for (final Address address : snat.addresses()) {
+            if (service.vip() != null && service.vip().contains(address)) {
+                final String what = service.vip().isSingle() ? "is" : "contains " + address + ",";
+                service.section()
+                        .problem(
+                                "vip",
+                                service.vip() + " " + what
+                                        + " an address of snat.addresses; a VIP must be another one");
+            }
         }
         if (service.backends().size() > service.maglevSize()) {
             service.section()
@@ -95,7 +118,9 @@ final class CrossChecks {
         boolean ipv6SnatMissing = false;
         for (final BackendDraft backend : service.backends()) {
             if (backend.hasEndpoint()) {
-                final String endpoint = new Endpoint(backend.address(), backend.port()).toString();
+                final String endpoint = backend.port() == 0
+                        ? backend.address().toString()
+                        : new Endpoint(backend.address(), backend.port()).toString();
                 unique(backend.section(), "address", endpoint, lineOfEndpoint);
             }
             if (backend.address() != null) {
@@ -118,7 +143,7 @@ final class CrossChecks {
         final Address address = backend.address();
         final boolean isTunnel =
                 service.forwarding() != null && service.forwarding().isTunnel();
-        if (service.vip() != null && !isTunnel && service.vip().isIpv4() != address.isIpv4()) {
+        if (service.vip() != null && !isTunnel && service.vip().address().isIpv4() != address.isIpv4()) {
             backend.section()
                     .problem(
                             "address",
@@ -128,33 +153,43 @@ final class CrossChecks {
         if (vips.contains(address)) {
             backend.section().problem("address", address + " is a VIP; a backend must be another host");
         }
+        for (final Vip prefix : prefixes) {
+            if (prefix.contains(address)) {
+                backend.section()
+                        .problem(
+                                "address",
+                                address + " is in the VIP prefix " + prefix + "; a backend must be another host");
+            }
+        }
         if (snat.addresses().contains(address)) {
             backend.section().problem("address", address + " is in snat.addresses; a backend must be another host");
         }
     }
 
     private static void port(final ServiceDraft service, final BackendDraft backend) {
-        if (service.forwarding() != null
-                && service.forwarding().isDirect()
-                && backend.port() != null
-                && service.port() != null
-                && !backend.port().equals(service.port())) {
+        final boolean isKept = backend.port() == null
+                || backend.port() == 0
+                || service.ports() == null
+                || service.ports().equals(Ports.of(backend.port()));
+        if (service.forwarding() != null && service.forwarding().isDirect() && !isKept) {
             backend.section()
                     .problem(
                             "port",
-                            backend.port() + " is not the VIP's port " + service.port() + ", and "
-                                    + service.forwarding().label() + " changes no ports; both must be the same");
+                            backend.port() + " is not the VIP's port " + service.ports() + ", and "
+                                    + service.forwarding().label()
+                                    + " changes no ports; leave it out, or make both the same");
         }
     }
 
-    private static void unique(
+    private static boolean unique(
             final Section section, final String key, final String value, final Map<String, Integer> lineOf) {
         if (value == null) {
-            return;
+            return true;
         }
         final Integer firstLine = lineOf.putIfAbsent(value, section.line(key));
         if (firstLine != null) {
             section.problem(key, value + " stands twice (first in line " + firstLine + ")");
         }
+        return firstLine == null;
     }
 }

@@ -1,6 +1,8 @@
 package io.fastpath.fastpath.config;
 
 import io.fastpath.lb.Address;
+import io.fastpath.lb.service.Ports;
+import io.fastpath.lb.service.Vip;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -44,6 +46,16 @@ final class Kinds {
     /** An address that packets can be forwarded to and from. */
     static final Kind<Address> ADDRESS = new Kind<>(
             "a unicast IPv4 or IPv6 address (not a name; not loopback, link-local or multicast)", Kinds::address);
+
+    /** An address, or a prefix of addresses, that services can have. */
+    static final Kind<Vip> VIP = new Kind<>(
+            "a unicast IPv4 or IPv6 address (not a name; not loopback, link-local or multicast), or a prefix such as"
+                    + " 10.9.0.0/24 (IPv4 /8 to /32, IPv6 /32 to /128, no bits behind the length)",
+            Kinds::vip);
+
+    /** The ports of a service. */
+    static final Kind<Ports> SERVICE_PORTS = new Kind<>(
+            "a port (1-65535), a range of ports such as 8000-8100 (lowest first), or any", Kinds::servicePorts);
 
     /** One of so many packets; 0 for none. */
     static final Kind<Integer> SHADOW =
@@ -149,6 +161,26 @@ final class Kinds {
     private static Kind<String> matching(final String allowed, final String regex) {
         final Pattern pattern = Pattern.compile(regex);
         return new Kind<>(allowed, text -> pattern.matcher(text).matches() ? text : null);
+    }
+
+    private static Vip vip(final String text) {
+        try {
+            return Vip.parse(text);
+        } catch (final IllegalArgumentException ex) {
+            return null;
+        }
+    }
+
+    private static Ports servicePorts(final String text) {
+        if (text.equals("any")) {
+            return Ports.ANY;
+        }
+        final PortRange range = PortRange.parse(text);
+        if (range != null) {
+            return new Ports(range.lowest(), range.highest());
+        }
+        final Integer port = PORT.parser().apply(text);
+        return port == null ? null : Ports.of(port);
     }
 
     private static Address address(final String text) {

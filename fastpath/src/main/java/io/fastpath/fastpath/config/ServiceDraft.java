@@ -4,8 +4,11 @@ import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
+import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
+import io.fastpath.lb.service.Vip;
 import java.util.List;
 
 /**
@@ -16,8 +19,8 @@ import java.util.List;
 record ServiceDraft(
         Section section,
         String name,
-        Address vip,
-        Integer port,
+        Vip vip,
+        Ports ports,
         Protocol protocol,
         Forwarding forwarding,
         Integer maglevSize,
@@ -30,7 +33,7 @@ record ServiceDraft(
      * @param section it stands in.
      */
     record BackendDraft(Section section, Address address, Integer port, Integer weight) {
-        /** {@return whether address and port are known} */
+        /** {@return whether address and port are known; port 0 stands for the client's} */
         boolean hasEndpoint() {
             return address != null && port != null;
         }
@@ -41,18 +44,16 @@ record ServiceDraft(
         }
     }
 
-    /** {@return whether address, port and protocol are known} */
-    boolean hasTuple() {
-        return vip != null && port != null && protocol != null;
+    /** {@return address, ports and protocol; null where one of them is not known} */
+    ServiceKey key() {
+        return vip == null || ports == null || protocol == null ? null : new ServiceKey(vip, ports, protocol);
     }
 
     /** {@return the service; only where no problem was noted} */
     ServiceSpec toSpec() {
         return new ServiceSpec(
                 name,
-                vip,
-                port,
-                protocol,
+                key(),
                 forwarding,
                 maglevSize,
                 selection,

@@ -39,8 +39,8 @@ final class ServiceReader {
         final ServiceDraft service = new ServiceDraft(
                 section,
                 section.required("name", Kinds.LABEL),
-                section.required("vip", Kinds.ADDRESS),
-                section.required("port", Kinds.PORT),
+                section.required("vip", Kinds.VIP),
+                section.required("port", Kinds.SERVICE_PORTS),
                 section.required("protocol", PROTOCOL),
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
@@ -56,7 +56,7 @@ final class ServiceReader {
             backends.add(new ServiceDraft.BackendDraft(
                     section,
                     section.required("address", Kinds.ADDRESS),
-                    section.required("port", Kinds.PORT),
+                    section.optional("port", 0, Kinds.PORT),
                     section.optional("weight", 1, WEIGHT)));
             section.end();
         }

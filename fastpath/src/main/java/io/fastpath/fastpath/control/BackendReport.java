@@ -6,7 +6,7 @@ package io.fastpath.fastpath.control;
  * @param service name of its service; empty where only shared memory is left to ask.
  * @param vip of its service, with port and protocol: {@code tcp 10.7.0.100:80}.
  * @param address of the backend.
- * @param port in host order.
+ * @param port in host order; 0 for the port that the client speaks to.
  * @param weight as configured.
  * @param sharePercent of its service's Maglev slots.
  * @param state up, or retired: no longer configured, but live flows may point at it.

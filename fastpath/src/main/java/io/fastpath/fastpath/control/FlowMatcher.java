@@ -68,18 +68,21 @@ final class FlowMatcher {
                 && matches(portBe, flow.vipPortBe())
                 && matches(client, flow.client0(), flow.client1())
                 && matches(vip, flow.vip0(), flow.vip1())
-                && matchesBackend(flow.backendIndex())
+                && matchesBackend(flow.backendIndex(), flow.vipPortBe())
                 && (service == null || service.equals(names.of(flow.serviceIndex())));
     }
 
-    private boolean matchesBackend(final int backendIndex) {
+    private boolean matchesBackend(final int backendIndex, final int vipPortBe) {
         if (backend == null && backendPortBe == ANY) {
             return true;
         }
         final long record = BackendDescriptor.recordOffset(backendIndex);
         final long address = record + BackendDescriptor.ADDRESS_OFFSET;
-        return record + BackendDescriptor.LENGTH <= backends.length()
-                && matches(backendPortBe, backends.getShort(record + BackendDescriptor.PORT_BE_OFFSET) & 0xffff)
+        if (record + BackendDescriptor.LENGTH > backends.length()) {
+            return false;
+        }
+        final int ownPortBe = backends.getShort(record + BackendDescriptor.PORT_BE_OFFSET) & 0xffff;
+        return matches(backendPortBe, ownPortBe == 0 ? vipPortBe : ownPortBe)
                 && matches(
                         backend, backends.getLong(address), backends.getLong(address + AddressDescriptor.WORD1_OFFSET));
     }

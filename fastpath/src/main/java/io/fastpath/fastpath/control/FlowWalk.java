@@ -93,7 +93,7 @@ final class FlowWalk {
                 names.of(flow.serviceIndex()),
                 forwarding(flow.forwardingCode()),
                 backend == null ? "" : backend.address().toString(),
-                backend == null ? 0 : backend.port(),
+                backend == null ? 0 : backend.port() == 0 ? port(flow.vipPortBe()) : backend.port(),
                 translated
                         ? Address.load(config, ConfigRecord.snatOffset(snatIndex))
                                 .toString()

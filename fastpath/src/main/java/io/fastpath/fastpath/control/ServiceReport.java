@@ -5,8 +5,9 @@ package io.fastpath.fastpath.control;
  *
  * @param name as configured; empty where only shared memory is left to ask.
  * @param protocol tcp or udp.
- * @param vip the virtual address.
- * @param port in host order.
+ * @param vip the virtual address, or a prefix such as 10.9.0.0/24.
+ * @param port in host order; of a range the first.
+ * @param ports a port, a range such as 8000-8100, or any.
  * @param forwarding full-nat or nat.
  * @param hash tuple, source or source-and-port: what picks a new flow's backend.
  * @param maglevSize slots of its Maglev table.
@@ -23,6 +24,7 @@ public record ServiceReport(
         String protocol,
         String vip,
         int port,
+        String ports,
         String forwarding,
         String hash,
         int maglevSize,

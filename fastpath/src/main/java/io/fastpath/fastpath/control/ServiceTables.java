@@ -50,6 +50,7 @@ final class ServiceTables {
     static LbMemory lbMemory(final SharedTables tables) {
         return LbMemory.of(
                 tables.region(MapNames.CONFIG),
+                tables.region(MapNames.CONTROL),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS));
@@ -86,8 +87,9 @@ final class ServiceTables {
         return new ServiceReport(
                 names.of(service.index()),
                 service.key().protocol().label(),
-                service.key().vip().toString(),
+                service.key().virtual().toString(),
                 service.key().port(),
+                service.key().ports().toString(),
                 service.forwarding().label(),
                 service.selection().hash().label(),
                 service.maglevSize(),

@@ -305,7 +305,11 @@ public final class Instance implements AutoCloseable {
 
     private void joinGroups() {
         final SolicitedNodeGroups groups = SolicitedNodeGroups.join(
-                config.services().stream().map(ServiceSpec::vip).distinct().toList(),
+                config.services().stream()
+                        .filter(service -> service.key().virtual().isSingle())
+                        .map(ServiceSpec::vip)
+                        .distinct()
+                        .toList(),
                 interfaces.stream().map(ServedInterface::name).toList());
         undo.add(groups::close);
     }

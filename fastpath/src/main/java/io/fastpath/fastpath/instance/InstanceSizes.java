@@ -8,6 +8,7 @@ import io.fastpath.lb.Address;
 import io.fastpath.lb.maglev.MaglevSize;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.agrona.BitUtil;
@@ -39,10 +40,6 @@ final class InstanceSizes {
      */
     static TableSizes of(final InstanceConfig config, final int workerCount) {
         final int cpuRows = CpuAffinity.possible().length();
-        final int maglevSize = config.services().stream()
-                .mapToInt(ServiceSpec::maglevSize)
-                .max()
-                .orElse(MaglevSize.DEFAULT);
         final int serviceCount = config.services().size() + SPARE_SERVICES;
         return new TableSizes(
                 config.flows().slotCount(),
@@ -51,7 +48,19 @@ final class InstanceSizes {
                 nextHopCount(config.backendCount()),
                 cpuRows + Math.max(workerCount, CpuAffinity.online().cardinality()),
                 cpuRows,
-                ServiceTable.recommendedMaglevEntryCount(serviceCount, maglevSize));
+                maglevEntryCount(config.services().stream()
+                        .mapToInt(ServiceSpec::maglevSize)
+                        .toArray()));
+    }
+
+    /** What the services' tables take, each by its own size, and so much more for spare ones as large as the largest. */
+    static int maglevEntryCount(final int... sizes) {
+        final long own = Arrays.stream(sizes)
+                .mapToLong(size -> ServiceTable.recommendedMaglevEntryCount(1, size))
+                .sum();
+        final int largest = Arrays.stream(sizes).max().orElse(MaglevSize.DEFAULT);
+        final long spare = ServiceTable.recommendedMaglevEntryCount(SPARE_SERVICES, largest);
+        return (int) Math.min(TableSizes.MAGLEV_ENTRY_LIMIT, own + spare);
     }
 
     /** A power of two. */

@@ -148,6 +148,7 @@ final class TableSetup {
     ServiceTable services() {
         final ServiceTable services = ServiceTable.attach(LbMemory.of(
                 tables.region(MapNames.CONFIG),
+                tables.region(MapNames.CONTROL),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS)));

@@ -52,7 +52,7 @@ final class ArpResponder {
             learn(batch, i, sender, senderMac);
             return Verdict.CONSUMED_ARP;
         }
-        if (operationBe != Arp.OPERATION_REQUEST_BE || !selector.isVip(0, AddressDescriptor.ipv4Word1(target))) {
+        if (operationBe != Arp.OPERATION_REQUEST_BE || !selector.isSingleVip(0, AddressDescriptor.ipv4Word1(target))) {
             return Verdict.DROP_ARP;
         }
         learn(batch, i, sender, senderMac);

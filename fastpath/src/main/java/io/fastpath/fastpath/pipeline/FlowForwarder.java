@@ -156,7 +156,7 @@ final class FlowForwarder {
         }
         to.destination0 = selector.backendAddress0(backendIndex);
         to.destination1 = selector.backendAddress1(backendIndex);
-        to.ports = sourcePortBe | selector.backendPortBe(backendIndex) << Short.SIZE;
+        to.ports = sourcePortBe | selector.backendPortBe(backendIndex, fields.vipPortBe(flow)) << Short.SIZE;
     }
 
     private int track(final PacketBatch batch, final int i, final long handle, final long nowNs) {

@@ -67,7 +67,7 @@ final class NeighborResponder {
             return Verdict.DROP_ICMP;
         }
         final long target = batch.transportOffset(i) + Icmp.TARGET_OFFSET;
-        if (!selector.isVip(frames.getLong(target), frames.getLong(target + Long.BYTES))) {
+        if (!selector.isSingleVip(frames.getLong(target), frames.getLong(target + Long.BYTES))) {
             return Verdict.DROP_NO_SERVICE;
         }
         if (!isProbe

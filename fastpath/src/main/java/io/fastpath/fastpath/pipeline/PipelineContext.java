@@ -150,8 +150,12 @@ public final class PipelineContext {
                 rowIndex,
                 tables.sizes().backendCapacity());
         flowTable = new FlowTable(tables.region(MapNames.FLOWS), config, backendMemory(), flowTimeouts, flowCounters);
-        selector = new Selector(
-                LbMemory.of(config, tables.region(MapNames.SERVICES), tables.region(MapNames.MAGLEV), backendMemory()));
+        selector = new Selector(LbMemory.of(
+                config,
+                tables.region(MapNames.CONTROL),
+                tables.region(MapNames.SERVICES),
+                tables.region(MapNames.MAGLEV),
+                backendMemory()));
         nextHopTable = new NextHopTable(
                 tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
         interfaceTable = new InterfaceTable(tables.region(MapNames.INTERFACES));

@@ -73,6 +73,7 @@ final class WarmUpStage {
         interfaces.put(SERVERS, 1, flags, 0x02fc_0000_0004L, MTU);
         ServiceTable.attach(LbMemory.of(
                         tables.region(MapNames.CONFIG),
+                        tables.region(MapNames.CONTROL),
                         tables.region(MapNames.SERVICES),
                         tables.region(MapNames.MAGLEV),
                         tables.region(MapNames.BACKENDS)))

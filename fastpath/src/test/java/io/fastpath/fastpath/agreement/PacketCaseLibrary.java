@@ -25,6 +25,7 @@ public final class PacketCaseLibrary {
                         NextHopCases.changes(),
                         AdmissionCases.all(),
                         SelectionCases.all(),
+                        WideServiceCases.all(),
                         AnswerCases.all(),
                         ErrorCases.all(),
                         ErrorRefusalCases.all(),

@@ -8,7 +8,10 @@ import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
+import io.fastpath.lb.service.ServiceKey;
+import io.fastpath.lb.service.Vip;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -29,6 +32,11 @@ final class RandomAgreement {
      * takes, and by which two engines read the clock differently, bring no connection across its timeout.
      */
     private static final int ELAPSE_UNIT_SECONDS = 11;
+
+    private static final String[] WIDE_VIPS = {
+        "10.7.0.100", "10.7.0.0/24", "10.7.0.0/16", "2001:db8:7::100", "2001:db8:7::/64"
+    };
+    private static final Ports[] WIDE_PORTS = {new Ports(79, 85), new Ports(86, 99), Ports.ANY};
 
     private final JavaEngine java;
     private final Engine other;
@@ -116,6 +124,9 @@ final class RandomAgreement {
             balancer.service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090, "10.8.0.12", 9090);
             balancer.service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);
             balancer.service(protocol, "2001:db8:7::100", 90, Forwarding.NAT, "2001:db8:8::11", 9090);
+            if (random.nextInt(2) == 0) {
+                wide(balancer, protocol, random);
+            }
         }
         addDirect(balancer);
         balancer.routes().add("0.0.0.0", 0, TestBalancer.CLIENTS, "192.0.2.254");
@@ -133,6 +144,22 @@ final class RandomAgreement {
             balancer.service(protocol, "2001:db8:7::100", 72, Forwarding.DSR_GUE, "2001:db8:8::11", 72);
             balancer.service(protocol, "10.7.0.100", 73, Forwarding.DSR_IPIP, "2001:db8:8::11", 73);
             balancer.service(protocol, "2001:db8:7::100", 73, Forwarding.DSR_GUE, "10.8.0.11", 73);
+        }
+    }
+
+    /** Services for ranges of ports and for prefixes, over and beside the others. */
+    private static void wide(final TestBalancer balancer, final Protocol protocol, final Random random) {
+        for (final String vip : WIDE_VIPS) {
+            for (final Ports ports : WIDE_PORTS) {
+                if (random.nextInt(3) == 0) {
+                    final boolean isIpv4 = vip.indexOf(':') < 0;
+                    balancer.service(
+                            new ServiceKey(Vip.parse(vip), ports, protocol),
+                            random.nextBoolean() ? Forwarding.NAT : Forwarding.FULL_NAT,
+                            isIpv4 ? "10.8.0.12" : "2001:db8:8::11",
+                            random.nextInt(2) * 7070);
+                }
+            }
         }
     }
 

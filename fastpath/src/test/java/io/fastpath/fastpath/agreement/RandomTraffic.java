@@ -44,6 +44,11 @@ final class RandomTraffic {
     };
     private static final int[] ERRORS4 = {3, 4, 11, 12};
     private static final String[] CLIENTS4 = {Frames.CLIENT, Frames.REMOTE_CLIENT, "192.0.2.11"};
+    /** Addresses and ports that only services for prefixes and ranges have. */
+    private static final String[] OTHERS4 = {"10.7.0.7", "10.7.9.9", "10.6.0.1"};
+
+    private static final String[] OTHERS6 = {"2001:db8:7::7", "2001:db8:7:1::1"};
+    private static final int[] PORTS = {0, 79, 81, 86, 99, 100, 65535};
     private static final String[] CLIENTS6 = {Frames.CLIENT6, "2001:db8:1::11"};
     /** Who asks by ARP and neighbour discovery: no client, since what is learned from that differs between engines. */
     private static final String ASKER = "192.0.2.77";
@@ -144,9 +149,9 @@ final class RandomTraffic {
     private PacketBuilder request() {
         final boolean ipv4 = random.nextInt(3) != 0;
         final String client = ipv4 ? pick(CLIENTS4) : pick(CLIENTS6);
-        final String vip = ipv4 ? Frames.VIP : Frames.VIP6;
+        final String vip = random.nextInt(6) == 0 ? pick(ipv4 ? OTHERS4 : OTHERS6) : ipv4 ? Frames.VIP : Frames.VIP6;
         final int port = 1024 + random.nextInt(portCount);
-        final int service = random.nextInt(20) == 0 ? 81 : SERVICES[random.nextInt(SERVICES.length)];
+        final int service = random.nextInt(10) == 0 ? pick(PORTS) : pick(SERVICES);
         return transport(random.nextInt(3) != 0, client, port, vip, service);
     }
 
@@ -223,7 +228,9 @@ final class RandomTraffic {
                         "00:00:00:00:00:00",
                         Frames.VIP,
                         "ff:ff:ff:ff:ff:ff");
-            case 1 -> dress(PacketBuilder.echo(ASKER, Frames.VIP, false)).build();
+            case 1 ->
+                dress(PacketBuilder.echo(ASKER, random.nextInt(4) == 0 ? pick(OTHERS4) : Frames.VIP, false))
+                        .build();
             case 2 -> dress(PacketBuilder.echo(ASKER6, Frames.VIP6, false)).build();
             default ->
                 PacketBuilder.solicitation(ASKER6, "ff02::1:ff00:100", Frames.VIP6)
@@ -242,6 +249,10 @@ final class RandomTraffic {
     /** Now and then a packet comes in where it is not expected. */
     private int side(final int usual) {
         return random.nextInt(16) == 0 ? CLIENTS + SERVERS - usual : usual;
+    }
+
+    private int pick(final int[] numbers) {
+        return numbers[random.nextInt(numbers.length)];
     }
 
     private String pick(final String[] texts) {

@@ -87,6 +87,7 @@ final class AnswerRig implements AutoCloseable {
         interfaces.put(RECOMPUTING, 1, InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM, RECOMPUTING_MAC, MTU);
         ServiceTable.attach(LbMemory.of(
                         tables.region(MapNames.CONFIG),
+                        tables.region(MapNames.CONTROL),
                         tables.region(MapNames.SERVICES),
                         tables.region(MapNames.MAGLEV),
                         tables.region(MapNames.BACKENDS)))

@@ -202,6 +202,7 @@ class AnswersTest {
                         "protocol",
                         "vip",
                         "port",
+                        "ports",
                         "forwarding",
                         "hash",
                         "maglevSize",
@@ -370,7 +371,7 @@ class AnswersTest {
         assertThat(result.json().path("problems"))
                 .hasToString("[{\"file\":\"" + file
                         + "\",\"line\":8,\"key\":\"services[0].port\",\"text\":\"70000 is not a port"
-                        + " (1-65535)\"}]");
+                        + " (1-65535), a range of ports such as 8000-8100 (lowest first), or any\"}]");
     }
 
     @Test

@@ -18,6 +18,9 @@ class ConfigErrorsTest {
 
     private static final String ADDRESS =
             "is not a unicast IPv4 or IPv6 address (not a name; not loopback, link-local or multicast)";
+    private static final String VIP =
+            ADDRESS + ", or a prefix such as 10.9.0.0/24 (IPv4 /8 to /32, IPv6 /32 to /128, no bits behind the length)";
+    private static final String PORTS = "a port (1-65535), a range of ports such as 8000-8100 (lowest first), or any";
     private static final String NAME =
             "a name of 1 to 32 letters, digits, '-' or '_' that begins with a letter or digit";
     private static final String SHADOW = "off, or 1/N for one of N packets, such as 1/1000 (1/1-1/1000000)";
@@ -183,15 +186,18 @@ class ConfigErrorsTest {
 
     static Stream<Arguments> services() {
         return Stream.of(
-                change("port: 80\n", "port: 70000\n", "10: services[0].port: 70000 is not a port (1-65535)"),
-                change("port: 80\n", "port: 0\n", "10: services[0].port: 0 is not a port (1-65535)"),
-                change("port: 80\n", "port: http\n", "10: services[0].port: http is not a port (1-65535)"),
-                change("port: 80\n", "port: [80]\n", "10: services[0].port: a list is not a port (1-65535)"),
-                change("    port: 80\n", "", "8: services[0].port: is missing; it must be a port (1-65535)"),
-                change("vip: 10.7.0.100", "vip: 10.7.0", "9: services[0].vip: 10.7.0 " + ADDRESS),
-                change("vip: 10.7.0.100", "vip: 10.7.0.0100", "9: services[0].vip: 10.7.0.0100 " + ADDRESS),
-                change("vip: 10.7.0.100", "vip: 224.0.0.1", "9: services[0].vip: 224.0.0.1 " + ADDRESS),
-                change("vip: 10.7.0.100", "vip: web.example.org", "9: services[0].vip: web.example.org " + ADDRESS),
+                change("port: 80\n", "port: 70000\n", "10: services[0].port: 70000 is not " + PORTS),
+                change("port: 80\n", "port: 0\n", "10: services[0].port: 0 is not " + PORTS),
+                change("port: 80\n", "port: http\n", "10: services[0].port: http is not " + PORTS),
+                change("port: 80\n", "port: [80]\n", "10: services[0].port: a list is not " + PORTS),
+                change("    port: 80\n", "", "8: services[0].port: is missing; it must be " + PORTS),
+                change("vip: 10.7.0.100", "vip: 10.7.0", "9: services[0].vip: 10.7.0 " + VIP),
+                change("vip: 10.7.0.100", "vip: 10.7.0.0100", "9: services[0].vip: 10.7.0.0100 " + VIP),
+                change("port: 80\n", "port: 90-80\n", "10: services[0].port: 90-80 is not " + PORTS),
+                change("vip: 10.7.0.100", "vip: 10.7.0.1/24", "9: services[0].vip: 10.7.0.1/24 " + VIP),
+                change("vip: 10.7.0.100", "vip: 8.0.0.0/7", "9: services[0].vip: 8.0.0.0/7 " + VIP),
+                change("vip: 10.7.0.100", "vip: 224.0.0.1", "9: services[0].vip: 224.0.0.1 " + VIP),
+                change("vip: 10.7.0.100", "vip: web.example.org", "9: services[0].vip: web.example.org " + VIP),
                 change("protocol: tcp", "protocol: sctp", "11: services[0].protocol: sctp is not one of tcp, udp"),
                 change("protocol: tcp", "protocol: TCP", "11: services[0].protocol: TCP is not one of tcp, udp"),
                 change(
@@ -201,8 +207,8 @@ class ConfigErrorsTest {
                 change(
                         "forwarding: full-nat",
                         "forwarding: dsr-l2",
-                        "14: services[0].backends[0].port: 8080 is not the VIP's port 80, and dsr-l2 changes no ports; both "
-                                + "must be the same"),
+                        "14: services[0].backends[0].port: 8080 is not the VIP's port 80, and dsr-l2 changes no ports; "
+                                + "leave it out, or make both the same"),
                 change(
                         "forwarding: full-nat",
                         "hash: port",
@@ -271,6 +277,17 @@ class ConfigErrorsTest {
                         good + other.formatted("web2", "10.7.0.100", "10.8.0.11"),
                         "15: services[1].vip: tcp 10.7.0.100:80 stands twice (first in line 9)"),
                 whole(
+                        good + other.formatted("web2", "10.8.0.0/29", "10.8.0.11"),
+                        "15: services[1].vip: 10.8.0.0/29 contains 10.8.0.1, an address of snat.addresses; a VIP must be "
+                                + "another one"),
+                whole(
+                        good + other.formatted("web2", "10.8.0.8/29", "10.8.0.20"),
+                        "14: services[0].backends[0].address: 10.8.0.11 is in the VIP prefix 10.8.0.8/29; a backend must "
+                                + "be another host"),
+                whole(
+                        ports(good, "80-90") + ports(other.formatted("web2", "10.7.0.100", "10.8.0.11"), "90-99"),
+                        "15: services[1].port: ports 90-99 overlap with ports 80-90 of another service of tcp 10.7.0.100"),
+                whole(
                         good + other.formatted("web2", "10.8.0.1", "10.8.0.11"),
                         "15: services[1].vip: 10.8.0.1 is an address of snat.addresses; a VIP must be another one"),
                 whole(
@@ -291,6 +308,10 @@ class ConfigErrorsTest {
 
     private static Arguments change(final String part, final String replacement, final String problem) {
         return whole(ConfigTexts.with(part, replacement), problem);
+    }
+
+    private static String ports(final String text, final String ports) {
+        return text.replaceFirst("port: 80\\b", "port: " + ports);
     }
 
     private static Arguments whole(final String text, final String problem) {

@@ -28,7 +28,7 @@ class ServiceTablesTest {
 
         assertThat(web)
                 .isEqualTo(new ServiceReport(
-                        "web", "tcp", "10.7.0.100", 80, "full-nat", "tuple", 251, 2, 3, 4, 15, 0, 0, 700));
+                        "web", "tcp", "10.7.0.100", 80, "80", "full-nat", "tuple", 251, 2, 3, 4, 15, 0, 0, 700));
     }
 
     @Test

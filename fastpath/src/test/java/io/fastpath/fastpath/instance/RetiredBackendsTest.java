@@ -38,6 +38,7 @@ class RetiredBackendsTest {
                 .write(SIZES, SnatRange.of(List.of(Address.parse("10.8.0.1")), 1024, 65535));
         services = ServiceTable.attach(LbMemory.of(
                 tables.region(MapNames.CONFIG),
+                tables.region(MapNames.CONTROL),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS)));

@@ -21,9 +21,12 @@ import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.BackendEntry;
+import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
+import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
+import io.fastpath.lb.service.Vip;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -146,12 +149,16 @@ public final class TestBalancer {
             final int port,
             final Forwarding forwarding,
             final Object... backends) {
+        return service(new ServiceKey(Vip.parse(vip), Ports.of(port), protocol), forwarding, backends);
+    }
+
+    /** A service for a range of ports or a prefix; a backend's port may be 0, for the client's. */
+    public TestBalancer service(final ServiceKey key, final Forwarding forwarding, final Object... backends) {
         final List<BackendSpec> specs = new ArrayList<>();
         for (int i = 0; i < backends.length; i += 2) {
             specs.add(new BackendSpec(Address.parse((String) backends[i]), (Integer) backends[i + 1], 1));
         }
-        services.add(new ServiceSpec(
-                "s" + services.size(), Address.parse(vip), port, protocol, forwarding, 1009, selection, specs));
+        services.add(new ServiceSpec("s" + services.size(), key, forwarding, 1009, selection, specs));
         return this;
     }
 
@@ -167,7 +174,7 @@ public final class TestBalancer {
     }
 
     public TestBalancer start() {
-        final TableSizes sizes = new TableSizes(flowSlotCount, 256, 256, 256, 6, 2, 64 * 1024);
+        final TableSizes sizes = new TableSizes(flowSlotCount, 256, 256, 256, 6, 2, 128 * 1024);
         tables = memory.apply(sizes);
         final List<Address> sources = Arrays.asList(Address.parse("10.8.0.1"), Address.parse("2001:db8:8::1"));
         new ConfigRecord(tables.region(MapNames.CONFIG)).write(sizes, SnatRange.of(sources, portMin, portMax));
@@ -179,6 +186,7 @@ public final class TestBalancer {
         interfaces.put(SERVERS, 1, serversFlags, number(SERVERS_MAC), MTU);
         serviceTable = ServiceTable.attach(LbMemory.of(
                 tables.region(MapNames.CONFIG),
+                tables.region(MapNames.CONTROL),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS)));

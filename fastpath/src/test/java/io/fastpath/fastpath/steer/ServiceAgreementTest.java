@@ -12,13 +12,16 @@ import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.Address;
+import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.selection.Selector;
 import io.fastpath.lb.service.CapacityException;
+import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
+import io.fastpath.lb.service.Vip;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,9 @@ class ServiceAgreementTest {
     private static final int VIP_COUNT = 6;
     private static final int PORT_COUNT = 4;
     private static final int ROUND_COUNT = 60;
+    private static final String[] PREFIXES = {"10.7.0.0/24", "10.7.0.104/29", "10.4.0.0/14"};
+    private static final String[] PREFIXES6 = {"2001:db8:7::/64", "2001:db8:7::100/120"};
+    private static final Ports[] PORTS = {Ports.of(1), new Ports(2, 3), new Ports(3, 4), Ports.ANY};
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
@@ -74,7 +80,7 @@ class ServiceAgreementTest {
                 final int next = (home + distance) % slotCount;
                 move(rig.region(MapNames.SERVICES), slot, next);
                 slot = next;
-                askForService(rig, selector, key);
+                askForService(rig, selector, key.vip(), key.port(), key.protocol());
                 assertThat(foundCount).isEqualTo(Math.min(distance + 1, ServiceDescriptor.PROBE_LIMIT));
             }
         }
@@ -94,11 +100,7 @@ class ServiceAgreementTest {
     private void change(final ServiceTable table) {
         for (int i = 0; i < 4; i++) {
             final int number = random.nextInt(VIP_COUNT);
-            final ServiceSpec spec = Net.service(
-                    random.nextBoolean() ? Protocol.TCP : Protocol.UDP,
-                    vip(number),
-                    1 + random.nextInt(PORT_COUNT),
-                    (number & 1) == 0 ? "10.8.0.1" : "2001:db8:8::1");
+            final ServiceSpec spec = random.nextInt(3) == 0 ? wideService(number) : exactService(number);
             if (random.nextInt(5) < 2) {
                 put(table, spec);
             } else {
@@ -108,6 +110,30 @@ class ServiceAgreementTest {
         table.backends().stream()
                 .filter(backend -> backend.retired())
                 .forEach(backend -> table.release(backend.index()));
+    }
+
+    private ServiceSpec exactService(final int number) {
+        return Net.service(
+                random.nextBoolean() ? Protocol.TCP : Protocol.UDP,
+                vip(number),
+                1 + random.nextInt(PORT_COUNT),
+                (number & 1) == 0 ? "10.8.0.1" : "2001:db8:8::1");
+    }
+
+    private ServiceSpec wideService(final int number) {
+        final ServiceSpec exact = exactService(number);
+        final boolean isIpv4 = exact.vip().isIpv4();
+        final String[] vips = isIpv4 ? PREFIXES : PREFIXES6;
+        final int choice = random.nextInt(2 * vips.length);
+        final Vip vip = choice < vips.length ? Vip.parse(vips[choice]) : new Vip(exact.vip());
+        final Ports ports = PORTS[random.nextInt(PORTS.length)];
+        return new ServiceSpec(
+                "wide",
+                new ServiceKey(vip, ports, exact.protocol()),
+                exact.forwarding(),
+                exact.maglevSize(),
+                exact.selection(),
+                exact.backends());
     }
 
     private static void put(final ServiceTable table, final ServiceSpec spec) {
@@ -122,42 +148,36 @@ class ServiceAgreementTest {
         for (int i = 0; i < VIP_COUNT; i++) {
             final Address vip = Address.parse(vip(i));
             final boolean isVip = selector.isVip(vip.word0(), vip.word1());
-            askForVip(rig, vip, isVip);
+            askForVip(rig, vip, isVip, selector.isSingleVip(vip.word0(), vip.word1()));
             for (int port = 0; port <= PORT_COUNT; port++) {
                 for (final Protocol protocol : Protocol.values()) {
-                    askForService(rig, selector, new ServiceKey(vip, port, protocol));
+                    askForService(rig, selector, vip, port, protocol);
                 }
             }
         }
     }
 
-    private void askForService(final SteerRig rig, final Selector selector, final ServiceKey key) {
-        final boolean isService = selector.serviceIndex(
-                        key.vip().word0(),
-                        key.vip().word1(),
-                        key.portBe(),
-                        key.protocol().number())
-                != Selector.NONE;
+    private void askForService(
+            final SteerRig rig, final Selector selector, final Address vip, final int port, final Protocol protocol) {
+        final boolean isService =
+                selector.serviceIndex(vip.word0(), vip.word1(), Endpoint.portBe(port), protocol.number())
+                        != Selector.NONE;
         foundCount += isService ? 1 : 0;
-        final Address client = Address.parse(key.vip().isIpv4() ? Net.CLIENT : Net.CLIENT6);
-        final Tuple tuple = new Tuple(
-                client,
-                1024 + random.nextInt(60000),
-                key.vip(),
-                key.port(),
-                key.protocol().number());
+        final Address client = Address.parse(vip.isIpv4() ? Net.CLIENT : Net.CLIENT6);
+        final Tuple tuple = new Tuple(client, 1024 + random.nextInt(60000), vip, port, protocol.number());
         assertThat(rig.receive(tuple.frame()))
-                .as("%s, seed %d", key, seed)
+                .as("%s %s:%d, seed %d", protocol, vip, port, seed)
                 .isEqualTo(Verdict.of(isService ? Counter.XDP_STEERED_SERVICE : Counter.XDP_PASS_NOT_OURS));
     }
 
-    private void askForVip(final SteerRig rig, final Address vip, final boolean isVip) {
+    /** The addresses of a prefix are nobody's neighbours. */
+    private void askForVip(final SteerRig rig, final Address vip, final boolean isVip, final boolean isSingleVip) {
         if (vip.isIpv4()) {
-            assertVerdict(rig, frame(arp(1, vip.toString())), isVip, Counter.XDP_STEERED_ARP);
+            assertVerdict(rig, frame(arp(1, vip.toString())), isSingleVip, Counter.XDP_STEERED_ARP);
             assertVerdict(rig, frame(ip(Net.CLIENT, vip.toString(), icmp(8))), isVip, Counter.XDP_STEERED_ICMP);
         } else {
             final byte[] question = frame(ip(Net.CLIENT6, "ff02::1:ff00:0", solicitation(vip.toString())));
-            assertVerdict(rig, question, isVip, Counter.XDP_STEERED_ICMP);
+            assertVerdict(rig, question, isSingleVip, Counter.XDP_STEERED_ICMP);
         }
     }
 

@@ -118,7 +118,11 @@ final class SteerRig implements AutoCloseable {
 
     LbMemory lbMemory() {
         return LbMemory.of(
-                region(MapNames.CONFIG), region(MapNames.SERVICES), region(MapNames.MAGLEV), region(MapNames.BACKENDS));
+                region(MapNames.CONFIG),
+                region(MapNames.CONTROL),
+                region(MapNames.SERVICES),
+                region(MapNames.MAGLEV),
+                region(MapNames.BACKENDS));
     }
 
     /** The interface's slot. */

@@ -56,6 +56,7 @@ final class WorkerStage {
         slots[1] = interfaces.find(4);
         ServiceTable.attach(LbMemory.of(
                         tables.region(MapNames.CONFIG),
+                        tables.region(MapNames.CONTROL),
                         tables.region(MapNames.SERVICES),
                         tables.region(MapNames.MAGLEV),
                         tables.region(MapNames.BACKENDS)))

@@ -14,8 +14,10 @@ package io.fastpath.kernelbpf.layout;
  *  +---------------------------------------+
  *  | takeover| zero    | prefilter         |   its flags and its generation
  *  | count   |         | flags   | generat.|   80 to 96
- *  +---------------------------------------+
- *  | zero                                  |   to 128
+ *  +---------+---------+---------+---------+
+ *  | zero              | hosts4  | hosts6  |   96 to 112: lengths of prefix VIPs
+ *  +---------+---------+---------+---------+
+ *  | wide    | zero                        |   112 to 128: which wide services there are
  *  +---------------------------------------+
  * </pre>
  *
@@ -45,6 +47,24 @@ public final class ControlDescriptor {
 
     /** u32: of the prefilter's list in force, 16 bits. No engine reads it. */
     public static final int PREFILTER_GENERATION_OFFSET = 92;
+
+    /** u32: host bits of IPv4 prefix VIPs, a byte each, lowest first from the low byte on; 0 ends it. */
+    public static final int HOST_BITS_IPV4_OFFSET = 104;
+
+    /** u32: the same of IPv6. */
+    public static final int HOST_BITS_IPV6_OFFSET = 108;
+
+    /** u32: {@link #WIDE_RANGES} and {@link #WIDE_PREFIXES}. */
+    public static final int WIDE_OFFSET = 112;
+
+    /** There are services for a range of ports. */
+    public static final int WIDE_RANGES = 1;
+
+    /** There are services for a prefix. */
+    public static final int WIDE_PREFIXES = 2;
+
+    /** Lengths of prefix VIPs of a family: each costs a look-up that misses two probes. */
+    public static final int PREFIX_LENGTHS = 4;
 
     /** A worker, while it is fresh and has room. */
     public static final int ENGINE_USERSPACE = 0;

@@ -4,7 +4,8 @@ package io.fastpath.kernelbpf.layout;
  * One slot of the service table: an open-addressing hash table, keyed by VIP, port and protocol, probed linearly
  * from the tuple hash of (VIP, zero address, port, protocol) with the flow table's secret. A slot's index is the
  * service's index while it lives. A VIP itself is an entry too, with port 0 and protocol 0: ARP, echo and fragments
- * ask for it. C twin: {@code struct fp_service}.
+ * ask for it. Wide services, for a range of ports or a prefix, carry {@link #RANGED} and {@link #PREFIXED} in the
+ * protocol byte, so that nothing else is taken for one; host bits stand in the hash as the source port. C twin: {@code struct fp_service}.
  *
  * <pre>
  *   0         4         8         12        16
@@ -15,7 +16,7 @@ package io.fastpath.kernelbpf.layout;
  *  +----+-+-+---------+---------+---------+
  *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
  *  +----+-+-+---------+---------+---------+
- *  | reserved, zero                        |
+ *  | zero    |frst|last| zero    |h| zero |   port_first u16, port_last u16 (a VIP: ranges), host_bits u8
  *  +---------------------------------------+
  * </pre>
  *
@@ -60,6 +61,15 @@ public final class ServiceDescriptor {
     /** u32: backends with a weight above 0. */
     public static final int BACKEND_COUNT_OFFSET = 44;
 
+    /** u16, host order: first port of a range; in the entry of a VIP itself the range numbers in use of TCP. */
+    public static final int PORT_FIRST_OFFSET = 52;
+
+    /** u16, host order: last port of a range; in the entry of a VIP itself the range numbers in use of UDP. */
+    public static final int PORT_LAST_OFFSET = 54;
+
+    /** u8: how many of the VIP's last bits don't count. */
+    public static final int HOST_BITS_OFFSET = 60;
+
     /** Never used, or free for reuse by the control thread. */
     public static final int STATE_FREE = 0;
 
@@ -74,6 +84,15 @@ public final class ServiceDescriptor {
 
     /** The bits of the flags that hold the code of {@link HashInput}. */
     public static final int HASH_MASK = 3;
+
+    /** In the protocol byte: a range of ports, and the port is the range's number among those of VIP and protocol. */
+    public static final int RANGED = 0x80;
+
+    /** In the protocol byte: the VIP is a prefix. */
+    public static final int PREFIXED = 0x40;
+
+    /** Ranges of ports of one VIP and protocol: a u16 says which there are. The last number is for all ports. */
+    public static final int RANGE_LIMIT = 16;
 
     /** Maglev entry of a service without backends. */
     public static final int MAGLEV_NO_BACKEND = 0xffff;

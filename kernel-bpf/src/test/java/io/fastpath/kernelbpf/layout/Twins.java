@@ -29,6 +29,7 @@ final class Twins {
             new EnumTwin("fp_layout_constant", "FP_", "", ConfigDescriptor.class),
             new EnumTwin("fp_config_constant", "FP_(CONFIG_)?", "", ConfigDescriptor.class),
             new EnumTwin("fp_engine", "FP_ENGINE_", "ENGINE_", ControlDescriptor.class),
+            new EnumTwin("fp_wide", "FP_", "", ControlDescriptor.class),
             new EnumTwin("fp_control_constant", "FP_CONTROL_", "", ControlDescriptor.class),
             new EnumTwin("fp_interface_constant", "FP_(INTERFACE_)?", "", InterfaceDescriptor.class),
             new EnumTwin("fp_interface_flag", "FP_INTERFACE_", "FLAG_", InterfaceDescriptor.class),

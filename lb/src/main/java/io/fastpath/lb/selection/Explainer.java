@@ -9,7 +9,6 @@ import io.fastpath.lb.SelectionKey;
 import io.fastpath.lb.maglev.MaglevTable;
 import io.fastpath.lb.selection.Explanation.Outcome;
 import io.fastpath.lb.selection.Explanation.Share;
-import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +22,12 @@ import java.util.stream.Collectors;
  * already stay where they are, whatever this says. Any thread.
  */
 public final class Explainer {
+    /** Ranges don't overlap, and all ports are the most there can be. */
+    private static final Comparator<ServiceSpec> SPECIFIC_FIRST = Comparator.<ServiceSpec>comparingInt(
+                    service -> service.key().virtual().hostBits())
+            .thenComparingInt(service ->
+                    service.key().ports().last() - service.key().ports().first());
+
     private final List<ServiceSpec> services;
     private final TupleHash selectionHash = SelectionKey.hash();
 
@@ -51,12 +56,13 @@ public final class Explainer {
             throw new IllegalArgumentException(
                     "source " + source + " and destination " + destination + " are not of one family");
         }
-        final ServiceKey key = new ServiceKey(destination.address(), destination.port(), protocol);
         return services.stream()
-                .filter(service -> service.key().equals(key))
-                .findFirst()
+                .filter(service -> service.protocol() == protocol)
+                .filter(service -> service.key().virtual().contains(destination.address())
+                        && service.key().ports().contains(destination.port()))
+                .min(SPECIFIC_FIRST)
                 .map(service -> explain(service, source, destination))
-                .orElseGet(() -> noService(key, source, destination));
+                .orElseGet(() -> noService(protocol, source, destination));
     }
 
     private Explanation explain(final ServiceSpec service, final Endpoint source, final Endpoint destination) {
@@ -74,10 +80,10 @@ public final class Explainer {
                 String.format(Locale.ROOT, "0x%08x", hash),
                 table.size(),
                 slot,
-                text(backend),
-                text(successor),
-                shares(service, table),
-                reason(service, hash, slot, backend));
+                text(backend, destination),
+                text(successor, destination),
+                shares(service, table, destination),
+                reason(service, hash, slot, text(backend, destination)));
     }
 
     private int hash(final ServiceSpec service, final Endpoint source, final Endpoint destination) {
@@ -104,7 +110,7 @@ public final class Explainer {
         return position == MaglevTable.NONE ? null : table.backends().get(position);
     }
 
-    private static List<Share> shares(final ServiceSpec service, final MaglevTable table) {
+    private static List<Share> shares(final ServiceSpec service, final MaglevTable table, final Endpoint destination) {
         final int[] counts = table.slotCounts();
         final double weightSum =
                 service.backends().stream().mapToInt(BackendSpec::weight).sum();
@@ -116,16 +122,12 @@ public final class Explainer {
             final int count = position < 0 ? 0 : counts[position];
             final double weightShare = weightSum == 0 ? 0 : backend.weight() / weightSum;
             shares.add(new Share(
-                    backend.endpoint().toString(),
-                    backend.weight(),
-                    count,
-                    (double) count / table.size(),
-                    weightShare));
+                    text(backend, destination), backend.weight(), count, (double) count / table.size(), weightShare));
         }
         return shares;
     }
 
-    private static String reason(final ServiceSpec service, final int hash, final int slot, final BackendSpec backend) {
+    private static String reason(final ServiceSpec service, final int hash, final int slot, final String backend) {
         if (backend == null) {
             return "no backend of service " + service.name() + " has a weight above 0";
         }
@@ -137,7 +139,7 @@ public final class Explainer {
                 service.maglevSize(),
                 slot,
                 service.name(),
-                backend.endpoint(),
+                backend,
                 service.forwarding().isDirect()
                         ? ", which answers the client itself ("
                                 + service.forwarding().label() + ")"
@@ -152,16 +154,17 @@ public final class Explainer {
         };
     }
 
-    private Explanation noService(final ServiceKey key, final Endpoint source, final Endpoint destination) {
+    private Explanation noService(final Protocol protocol, final Endpoint source, final Endpoint destination) {
         final String others = services.stream()
-                .filter(service -> service.vip().equals(key.vip()))
-                .map(service -> service.protocol().label() + " " + service.port() + " (" + service.name() + ")")
+                .filter(service -> service.key().virtual().contains(destination.address()))
+                .map(service -> service.protocol().label() + " " + service.key().ports() + " (" + service.name() + ")")
                 .collect(Collectors.joining(", "));
-        final String reason =
-                others.isEmpty() ? key.vip() + " is no VIP" : "no service is " + key + "; this VIP has " + others;
+        final String reason = others.isEmpty()
+                ? destination.address() + " is no VIP"
+                : "no service is " + protocol.label() + " " + destination + "; this VIP has " + others;
         return new Explanation(
                 Outcome.NO_SERVICE,
-                key.protocol().label(),
+                protocol.label(),
                 source.toString(),
                 destination.toString(),
                 null,
@@ -174,7 +177,7 @@ public final class Explainer {
                 reason);
     }
 
-    private static String text(final BackendSpec backend) {
-        return backend == null ? null : backend.endpoint().toString();
+    private static String text(final BackendSpec backend, final Endpoint destination) {
+        return backend == null ? null : backend.endpoint(destination.port()).toString();
     }
 }

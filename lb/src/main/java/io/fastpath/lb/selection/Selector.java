@@ -36,6 +36,7 @@ public final class Selector {
     private final int serviceSlotCount;
     private final int backendCapacity;
     private final int maglevEntryCount;
+    private final WideServices wide;
 
     /**
      * A selector.
@@ -51,10 +52,12 @@ public final class Selector {
         serviceSlotCount = memory.serviceSlotCount();
         backendCapacity = memory.backendCapacity();
         maglevEntryCount = memory.maglevEntryCount();
+        wide = new WideServices(memory);
     }
 
     /**
-     * The service of a packet's destination.
+     * The service of a packet's destination: of the very address and port, else a wide one, for a range of ports or a
+     * prefix. The longest prefix wins that has a service for the port; in it the port over a range, and that over all ports.
      *
      * @param destination0 first word of the address
      * @param destination1 second word
@@ -63,6 +66,11 @@ public final class Selector {
      * @return service index or {@link #NONE}
      */
     public int serviceIndex(final long destination0, final long destination1, final int portBe, final int protocol) {
+        final int slot = exactIndex(destination0, destination1, portBe, protocol);
+        return slot == NONE ? wide.find(destination0, destination1, portBe, protocol) : slot;
+    }
+
+    private int exactIndex(final long destination0, final long destination1, final int portBe, final int protocol) {
         final int key = portBe | protocol << PROTOCOL_SHIFT;
         int slot = memory.homeSlot(destination0, destination1, portBe, protocol);
         for (int i = 0; i < ServiceDescriptor.PROBE_LIMIT; i++) {
@@ -71,7 +79,7 @@ public final class Selector {
             if (state == ServiceDescriptor.STATE_FREE) {
                 return NONE;
             }
-            if (state == ServiceDescriptor.STATE_LIVE && matches(offset, destination0, destination1, key)) {
+            if (state == ServiceDescriptor.STATE_LIVE && matches(services, offset, destination0, destination1, key)) {
                 return slot;
             }
             slot = slot + 1 == serviceSlotCount ? 0 : slot + 1;
@@ -80,7 +88,7 @@ public final class Selector {
     }
 
     /**
-     * Whether an address is a VIP of some service.
+     * Whether an address is a VIP of some service, or one of a prefix VIP.
      *
      * @param address0 first word
      * @param address1 second word
@@ -88,6 +96,18 @@ public final class Selector {
      */
     public boolean isVip(final long address0, final long address1) {
         return serviceIndex(address0, address1, 0, 0) != NONE;
+    }
+
+    /**
+     * Whether an address is a VIP by itself, not only one of a prefix: such VIPs alone are on the link, and answered for by
+     * ARP and neighbour discovery. The others are routed to the node.
+     *
+     * @param address0 first word
+     * @param address1 second word
+     * @return true if a service has it
+     */
+    public boolean isSingleVip(final long address0, final long address1) {
+        return exactIndex(address0, address1, 0, 0) != NONE;
     }
 
     /**
@@ -182,14 +202,17 @@ public final class Selector {
     }
 
     /**
-     * A backend's port.
+     * The port at a backend.
      *
      * @param backendIndex as {@link #select} gave, or of a live flow
-     * @return in network order, 0 to 65535
+     * @param vipPortBe the port that the client speaks to, in network order
+     * @return the backend's own, or that one where it has none; in network order, 0 to 65535
      */
-    public int backendPortBe(final int backendIndex) {
-        return backends.getShort(BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.PORT_BE_OFFSET)
-                & 0xffff;
+    public int backendPortBe(final int backendIndex, final int vipPortBe) {
+        final int portBe =
+                backends.getShort(BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.PORT_BE_OFFSET)
+                        & 0xffff;
+        return portBe == 0 ? vipPortBe : portBe;
     }
 
     /**
@@ -224,7 +247,12 @@ public final class Selector {
                 && (backends.getShort(record + BackendDescriptor.SERVICE_INDEX_OFFSET) & 0xffff) == serviceIndex;
     }
 
-    private boolean matches(final long offset, final long destination0, final long destination1, final int key) {
+    static boolean matches(
+            final SharedMemory services,
+            final long offset,
+            final long destination0,
+            final long destination1,
+            final int key) {
         return services.getLong(offset + ServiceDescriptor.VIP_OFFSET) == destination0
                 && services.getLong(offset + ServiceDescriptor.VIP_OFFSET + AddressDescriptor.WORD1_OFFSET)
                         == destination1

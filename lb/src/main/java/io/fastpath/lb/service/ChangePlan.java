@@ -1,7 +1,6 @@
 package io.fastpath.lb.service;
 
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
-import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.LbMemory;
@@ -23,11 +22,12 @@ final class ChangePlan {
     private final TablePicture picture;
     private final TableWriter writer;
     private final MaglevPublisher publisher;
+    private final WidePublisher wide;
     private final BitSet verified;
 
     private final List<Runnable> makes = new ArrayList<>();
     private final List<Runnable> breaks = new ArrayList<>();
-    private final Set<Address> wantedVips = new HashSet<>();
+    private final Set<Vip> wantedVips = new HashSet<>();
     private final Set<ServiceKey> removedKeys = new HashSet<>();
     private final BitSet putIndices = new BitSet();
     private int servicesAdded;
@@ -46,6 +46,7 @@ final class ChangePlan {
         picture = new TablePicture(memory);
         writer = new TableWriter(memory);
         publisher = new MaglevPublisher(memory);
+        wide = new WidePublisher(memory);
         this.verified = verified;
     }
 
@@ -95,13 +96,18 @@ final class ChangePlan {
             breaks.add(writer::clearTombstones);
         }
         final List<Runnable> steps = new ArrayList<>(makes);
+        steps.add(() -> wide.publish(Set.of()));
+        if (!breaks.isEmpty()) {
+            steps.add(() -> wide.publish(removedKeys));
+        }
         steps.addAll(breaks);
         return steps;
     }
 
     private void add(final ServiceSpec spec) {
-        wantVip(spec.vip());
-        final int index = picture.claimService(spec.key());
+        wantVip(spec.key().virtual());
+        final int rangeNumber = picture.claimRange(spec.key());
+        final int index = picture.claimService(spec.key(), rangeNumber);
         final Map<Endpoint, Integer> indices = new HashMap<>();
         spec.backends().forEach(backend -> indices.put(backend.endpoint(), addBackend(index, backend)));
         final int copyA = picture.claimMaglev(spec.key(), spec.maglevSize());
@@ -109,14 +115,14 @@ final class ChangePlan {
         makes.add(() -> {
             final MaglevTable table = MaglevTable.build(spec.backends(), spec.maglevSize());
             maglevSlotsWritten += publisher.fill(copyA, table, byPosition(table, indices));
-            writer.storeService(index, spec, copyA, copyB);
+            writer.storeService(index, spec, rangeNumber, copyA, copyB);
         });
         putIndices.set(index);
         servicesAdded++;
     }
 
     private void change(final ServiceSpec spec, final ServiceEntry entry) {
-        wantVip(spec.vip());
+        wantVip(spec.key().virtual());
         putIndices.set(entry.index());
         if (entry.matches(spec)) {
             if (!verified.get(entry.index())) {
@@ -192,7 +198,7 @@ final class ChangePlan {
         });
     }
 
-    private void wantVip(final Address vip) {
+    private void wantVip(final Vip vip) {
         if (wantedVips.add(vip) && !picture.vips().containsKey(vip)) {
             final int index = picture.claimVip(vip);
             makes.add(() -> writer.storeVip(index, vip));
@@ -203,7 +209,7 @@ final class ChangePlan {
     private void removeVips() {
         for (final ServiceEntry entry : picture.services()) {
             if (!removedKeys.contains(entry.key())) {
-                wantedVips.add(entry.key().vip());
+                wantedVips.add(entry.key().virtual());
             }
         }
         picture.vips().forEach((vip, index) -> {

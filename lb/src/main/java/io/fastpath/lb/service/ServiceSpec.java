@@ -15,9 +15,7 @@ import java.util.regex.Pattern;
  * A service as configured. Immutable; any thread.
  *
  * @param name for people, logs and labels; not in shared memory
- * @param vip the virtual address; forwardable
- * @param port in host order, 1 to 65535
- * @param protocol of the transport
+ * @param key address or prefix, ports and protocol
  * @param forwarding how packets reach the backends
  * @param maglevSize slots of the Maglev table, a prime
  * @param selection how backends are picked
@@ -25,9 +23,7 @@ import java.util.regex.Pattern;
  */
 public record ServiceSpec(
         String name,
-        Address vip,
-        int port,
-        Protocol protocol,
+        ServiceKey key,
         Forwarding forwarding,
         int maglevSize,
         SelectionSpec selection,
@@ -45,22 +41,15 @@ public record ServiceSpec(
                     + "\" is not 1 to 63 letters, digits, '.', '_' or '-', a letter or digit first");
         }
         final String where = "service " + name + ": ";
-        if (!vip.isForwardable()) {
-            throw new IllegalArgumentException(where + "VIP " + vip
-                    + " can't be one; allowed is a unicast address that is not loopback or IPv6 link-local");
-        }
-        if (port < 1 || port > Endpoint.PORT_MAX) {
-            throw new IllegalArgumentException(where + "port " + port + " is not in 1.." + Endpoint.PORT_MAX);
-        }
         try {
             MaglevSize.check(maglevSize);
         } catch (final IllegalArgumentException cause) {
             throw new IllegalArgumentException(where + cause.getMessage(), cause);
         }
         backends = List.copyOf(backends);
-        checkBackends(where, vip, maglevSize, backends, forwarding.isTunnel());
+        checkBackends(where, key.virtual(), maglevSize, backends, forwarding.isTunnel());
         if (forwarding.isDirect()) {
-            checkPorts(where, port, backends);
+            checkPorts(where, key.ports(), backends);
         }
     }
 
@@ -103,16 +92,42 @@ public record ServiceSpec(
             final Forwarding forwarding,
             final int maglevSize,
             final List<BackendSpec> backends) {
-        this(name, vip, port, protocol, forwarding, maglevSize, SelectionSpec.DEFAULT, backends);
+        this(name, key(name, vip, port, protocol), forwarding, maglevSize, SelectionSpec.DEFAULT, backends);
+    }
+
+    private static ServiceKey key(final String name, final Address vip, final int port, final Protocol protocol) {
+        try {
+            return new ServiceKey(vip, port, protocol);
+        } catch (final IllegalArgumentException cause) {
+            throw new IllegalArgumentException("service " + name + ": " + cause.getMessage(), cause);
+        }
     }
 
     /**
-     * What tells it from others.
+     * The virtual address.
      *
-     * @return VIP, port and protocol
+     * @return of a prefix the first
      */
-    public ServiceKey key() {
-        return new ServiceKey(vip, port, protocol);
+    public Address vip() {
+        return key.vip();
+    }
+
+    /**
+     * The port.
+     *
+     * @return in host order; of a range the first
+     */
+    public int port() {
+        return key.port();
+    }
+
+    /**
+     * The protocol.
+     *
+     * @return of the transport
+     */
+    public Protocol protocol() {
+        return key.protocol();
     }
 
     /**
@@ -125,28 +140,28 @@ public record ServiceSpec(
     }
 
     /**
-     * Checks that no two services have one key or one name.
+     * Checks that no two services have one name, and that their keys go together ({@link KeyRules}).
      *
      * @param specs to check
      * @throws IllegalArgumentException that names the services
      */
     public static void checkDistinct(final List<ServiceSpec> specs) {
-        final Set<ServiceKey> keys = new HashSet<>();
+        final KeyRules rules = new KeyRules();
         final Set<String> names = new HashSet<>();
         for (final ServiceSpec spec : specs) {
             if (!names.add(spec.name)) {
                 throw new IllegalArgumentException("service name " + spec.name + " is there twice");
             }
-            if (!keys.add(spec.key())) {
-                throw new IllegalArgumentException(
-                        "service " + spec.name + ": another service has " + spec.key() + " already");
+            final String refusal = rules.refusal(spec.key());
+            if (refusal != null) {
+                throw new IllegalArgumentException("service " + spec.name + ": " + refusal);
             }
         }
     }
 
-    private static void checkPorts(final String where, final int port, final List<BackendSpec> backends) {
+    private static void checkPorts(final String where, final Ports ports, final List<BackendSpec> backends) {
         for (final BackendSpec backend : backends) {
-            if (backend.port() != port) {
+            if (backend.port() != 0 && !ports.equals(Ports.of(backend.port()))) {
                 throw new IllegalArgumentException(where + "backend " + backend.endpoint()
                         + " has another port than the" + " VIP, and direct server return changes no ports");
             }
@@ -155,7 +170,7 @@ public record ServiceSpec(
 
     private static void checkBackends(
             final String where,
-            final Address vip,
+            final Vip vip,
             final int maglevSize,
             final List<BackendSpec> backends,
             final boolean isTunnel) {
@@ -169,13 +184,14 @@ public record ServiceSpec(
                 throw new IllegalArgumentException(
                         where + "backend " + backend.endpoint() + " is there twice; give it one weight instead");
             }
-            if (!isTunnel && backend.address().isIpv4() != vip.isIpv4()) {
+            if (!isTunnel && backend.address().isIpv4() != vip.address().isIpv4()) {
                 throw new IllegalArgumentException(
                         where + "backend " + backend.endpoint() + " is not of the family of VIP " + vip);
             }
-            if (backend.address().equals(vip)) {
-                throw new IllegalArgumentException(
-                        where + "backend " + backend.endpoint() + " is the VIP itself: packets would go round");
+            if (vip.contains(backend.address())) {
+                throw new IllegalArgumentException(where + "backend " + backend.endpoint()
+                        + (vip.isSingle() ? " is the VIP itself" : " is in the VIP prefix " + vip)
+                        + ": packets would go round");
             }
         }
     }

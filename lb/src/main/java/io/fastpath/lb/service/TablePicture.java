@@ -1,7 +1,6 @@
 package io.fastpath.lb.service;
 
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
-import io.fastpath.lb.Address;
 import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.maglev.MaglevSpace;
@@ -21,9 +20,10 @@ import java.util.Map;
 final class TablePicture {
     private final LbMemory memory;
     private final Map<ServiceKey, ServiceEntry> services = new LinkedHashMap<>();
-    private final Map<Address, Integer> vips;
+    private final Map<Vip, Integer> vips;
     private final Map<Integer, Map<Endpoint, BackendEntry>> idleByService = new HashMap<>();
     private final List<BackendEntry> orphans = new ArrayList<>();
+    private final Map<List<Object>, BitSet> rangeNumbers = new HashMap<>();
     private final BitSet liveSlots = new BitSet();
     private final BitSet usedBackends = new BitSet();
     private final MaglevSpace space;
@@ -60,7 +60,7 @@ final class TablePicture {
         return services.values();
     }
 
-    Map<Address, Integer> vips() {
+    Map<Vip, Integer> vips() {
         return vips;
     }
 
@@ -69,11 +69,38 @@ final class TablePicture {
         return orphans;
     }
 
-    int claimService(final ServiceKey key) {
-        return claimSlot(key.vip(), key.portBe(), key.protocol().number(), "service " + key);
+    /** Where the ports are a range, its number stands where one port would. */
+    int claimService(final ServiceKey key, final int rangeNumber) {
+        final boolean isSingle = key.ports().isSingle();
+        return claimSlot(
+                key.virtual(),
+                isSingle ? key.portBe() : rangeNumber,
+                key.protocol().number() | (isSingle ? 0 : ServiceDescriptor.RANGED),
+                "service " + key);
     }
 
-    int claimVip(final Address vip) {
+    /**
+     * A number for a range, among those of its VIP and protocol. All ports have the last, so that they are looked for last.
+     */
+    int claimRange(final ServiceKey key) {
+        final int limit = ServiceDescriptor.RANGE_LIMIT - 1;
+        if (key.ports().isSingle() || key.ports().isAny()) {
+            return limit;
+        }
+        final BitSet numbers =
+                rangeNumbers.computeIfAbsent(List.of(key.virtual(), key.protocol()), vip -> new BitSet());
+        final int number = numbers.nextClearBit(0);
+        if (number >= limit) {
+            throw new CapacityException(
+                    Resource.SERVICE_SLOTS,
+                    "no number for the ports of service " + key + ": all " + limit
+                            + " ranges of that VIP and protocol are in use (removed ones free theirs for the next change)");
+        }
+        numbers.set(number);
+        return number;
+    }
+
+    int claimVip(final Vip vip) {
         return claimSlot(vip, 0, 0, "VIP " + vip);
     }
 
@@ -123,11 +150,19 @@ final class TablePicture {
                     + entry.maglevActive() + ", can't be");
         }
         liveSlots.set(entry.index());
+        final ServiceKey key = entry.key();
+        if (!key.ports().isSingle()) {
+            rangeNumbers
+                    .computeIfAbsent(List.of(key.virtual(), key.protocol()), vip -> new BitSet())
+                    .set(TableReader.rangeNumber(memory, entry.index()));
+        }
     }
 
-    private int claimSlot(final Address vip, final int portBe, final int protocol, final String what) {
+    private int claimSlot(final Vip vip, final int portBe, final int protocolByte, final String what) {
         final int slotCount = memory.serviceSlotCount();
-        final int home = memory.homeSlot(vip.word0(), vip.word1(), portBe, protocol);
+        final int protocol = protocolByte | (vip.isSingle() ? 0 : ServiceDescriptor.PREFIXED);
+        final int home =
+                memory.homeSlot(vip.address().word0(), vip.address().word1(), portBe, protocol, vip.hostBits());
         for (int i = 0; i < Math.min(ServiceDescriptor.PROBE_LIMIT, slotCount); i++) {
             final int slot = (home + i) % slotCount;
             if (!liveSlots.get(slot)) {

@@ -46,11 +46,11 @@ public final class TableReader {
      * @param memory to read
      * @return slot index by VIP, in the order of the slots
      */
-    public static Map<Address, Integer> vips(final LbMemory memory) {
-        final Map<Address, Integer> vips = new LinkedHashMap<>();
+    public static Map<Vip, Integer> vips(final LbMemory memory) {
+        final Map<Vip, Integer> vips = new LinkedHashMap<>();
         for (int i = 0; i < memory.serviceSlotCount(); i++) {
             if (isLive(memory, i) && isVip(memory, i)) {
-                vips.put(Address.load(memory.services(), vipOffset(i)), i);
+                vips.put(vip(memory.services(), i), i);
             }
         }
         return vips;
@@ -93,7 +93,34 @@ public final class TableReader {
     private static boolean isVip(final LbMemory memory, final int index) {
         final long slot = ServiceDescriptor.slotOffset(index);
         return memory.services().getShort(slot + ServiceDescriptor.PORT_BE_OFFSET) == 0
-                && memory.services().getByte(slot + ServiceDescriptor.PROTOCOL_OFFSET) == 0;
+                && (memory.services().getByte(slot + ServiceDescriptor.PROTOCOL_OFFSET) & ~ServiceDescriptor.PREFIXED)
+                        == 0;
+    }
+
+    private static Vip vip(final SharedMemory services, final int index) {
+        final long slot = ServiceDescriptor.slotOffset(index);
+        return new Vip(
+                Address.load(services, slot + ServiceDescriptor.VIP_OFFSET),
+                services.getByte(slot + ServiceDescriptor.HOST_BITS_OFFSET) & 0xff);
+    }
+
+    private static ServiceKey key(final SharedMemory services, final int index) {
+        final long slot = ServiceDescriptor.slotOffset(index);
+        final int protocol = services.getByte(slot + ServiceDescriptor.PROTOCOL_OFFSET) & 0xff;
+        return new ServiceKey(
+                vip(services, index),
+                (protocol & ServiceDescriptor.RANGED) == 0
+                        ? Ports.of(port(services.getShort(slot + ServiceDescriptor.PORT_BE_OFFSET)))
+                        : new Ports(
+                                services.getShort(slot + ServiceDescriptor.PORT_FIRST_OFFSET) & 0xffff,
+                                services.getShort(slot + ServiceDescriptor.PORT_LAST_OFFSET) & 0xffff),
+                Protocol.ofNumber(protocol & ~(ServiceDescriptor.RANGED | ServiceDescriptor.PREFIXED)));
+    }
+
+    /** The number of a range among those of VIP and protocol; for a service with one port it means nothing. */
+    static int rangeNumber(final LbMemory memory, final int index) {
+        return memory.services().getShort(ServiceDescriptor.slotOffset(index) + ServiceDescriptor.PORT_BE_OFFSET)
+                & 0xffff;
     }
 
     private static ServiceEntry service(final LbMemory memory, final int index, final List<BackendEntry> backends) {
@@ -102,10 +129,7 @@ public final class TableReader {
         try {
             return new ServiceEntry(
                     index,
-                    new ServiceKey(
-                            Address.load(services, vipOffset(index)),
-                            port(services.getShort(slot + ServiceDescriptor.PORT_BE_OFFSET)),
-                            Protocol.ofNumber(services.getByte(slot + ServiceDescriptor.PROTOCOL_OFFSET) & 0xff)),
+                    key(services, index),
                     Forwarding.ofCode(services.getByte(slot + ServiceDescriptor.FORWARDING_OFFSET) & 0xff),
                     new SelectionSpec(HashInput.ofCode(
                             services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK)),
@@ -134,10 +158,6 @@ public final class TableReader {
                 backends.getInt(record + BackendDescriptor.WEIGHT_OFFSET),
                 backends.getShort(record + BackendDescriptor.NEXT_HOP_INDEX_OFFSET) & 0xffff,
                 state == BackendDescriptor.STATE_RETIRED);
-    }
-
-    private static long vipOffset(final int index) {
-        return ServiceDescriptor.slotOffset(index) + ServiceDescriptor.VIP_OFFSET;
     }
 
     private static int port(final short portBe) {

@@ -6,7 +6,6 @@ import static io.fastpath.kernelbpf.layout.ServiceDescriptor.slotOffset;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
-import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.LbMemory;
 
@@ -15,7 +14,7 @@ import io.fastpath.lb.LbMemory;
  * release; when it goes, the state alone. Control thread only.
  */
 final class TableWriter {
-    private static final byte NO_PROTOCOL = 0;
+    private static final int NO_PROTOCOL = 0;
 
     private final SharedMemory services;
     private final SharedMemory backends;
@@ -27,15 +26,28 @@ final class TableWriter {
         serviceSlotCount = memory.serviceSlotCount();
     }
 
-    void storeVip(final int index, final Address vip) {
+    void storeVip(final int index, final Vip vip) {
         storeKey(index, vip, 0, NO_PROTOCOL);
         storeState(index, ServiceDescriptor.STATE_LIVE);
     }
 
     /** Copy A must hold the Maglev table. */
-    void storeService(final int index, final ServiceSpec spec, final int copyA, final int copyB) {
+    void storeService(
+            final int index, final ServiceSpec spec, final int rangeNumber, final int copyA, final int copyB) {
         final long slot = slotOffset(index);
-        storeKey(index, spec.vip(), spec.key().portBe(), (byte) spec.protocol().number());
+        final Ports ports = spec.key().ports();
+        if (ports.isSingle()) {
+            storeKey(
+                    index,
+                    spec.key().virtual(),
+                    spec.key().portBe(),
+                    spec.protocol().number());
+        } else {
+            final int protocol = spec.protocol().number() | ServiceDescriptor.RANGED;
+            storeKey(index, spec.key().virtual(), rangeNumber, protocol);
+            services.putShort(slot + ServiceDescriptor.PORT_FIRST_OFFSET, (short) ports.first());
+            services.putShort(slot + ServiceDescriptor.PORT_LAST_OFFSET, (short) ports.last());
+        }
         services.putInt(slot + ServiceDescriptor.MAGLEV_A_INDEX_OFFSET, copyA);
         services.putInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET, copyB);
         services.putInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET, spec.maglevSize());
@@ -120,12 +132,14 @@ final class TableWriter {
         storeBackendState(index, BackendDescriptor.STATE_FREE);
     }
 
-    private void storeKey(final int index, final Address vip, final int portBe, final byte protocol) {
+    private void storeKey(final int index, final Vip vip, final int portBe, final int protocol) {
         final long slot = slotOffset(index);
         services.clear(slot + Integer.BYTES, ServiceDescriptor.LENGTH - Integer.BYTES);
-        vip.store(services, slot + ServiceDescriptor.VIP_OFFSET);
+        vip.address().store(services, slot + ServiceDescriptor.VIP_OFFSET);
+        services.putByte(slot + ServiceDescriptor.HOST_BITS_OFFSET, (byte) vip.hostBits());
         services.putShort(slot + ServiceDescriptor.PORT_BE_OFFSET, (short) portBe);
-        services.putByte(slot + ServiceDescriptor.PROTOCOL_OFFSET, protocol);
+        services.putByte(slot + ServiceDescriptor.PROTOCOL_OFFSET, (byte)
+                (protocol | (vip.isSingle() ? 0 : ServiceDescriptor.PREFIXED)));
     }
 
     private int state(final int index) {

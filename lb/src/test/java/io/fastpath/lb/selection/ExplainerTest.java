@@ -15,6 +15,7 @@ import io.fastpath.lb.Samples;
 import io.fastpath.lb.selection.Explanation.Outcome;
 import io.fastpath.lb.selection.Explanation.Share;
 import io.fastpath.lb.service.SelectionSpec;
+import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.List;
@@ -190,16 +191,15 @@ class ExplainerTest {
                 ? null
                 : new Endpoint(
                                 Address.ofWords(selector.backendAddress0(backend), selector.backendAddress1(backend)),
-                                Short.reverseBytes((short) selector.backendPortBe(backend)) & 0xffff)
+                                Short.reverseBytes((short) selector.backendPortBe(backend, destination.portBe()))
+                                        & 0xffff)
                         .toString();
     }
 
     private static ServiceSpec hashed(final int port, final HashInput hash) {
         return new ServiceSpec(
                 hash.label(),
-                VIP,
-                port,
-                Protocol.TCP,
+                new ServiceKey(VIP, port, Protocol.TCP),
                 Forwarding.NAT,
                 251,
                 new SelectionSpec(hash),

@@ -9,6 +9,7 @@ import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.Samples;
 import io.fastpath.lb.service.SelectionSpec;
+import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.Random;
@@ -91,9 +92,7 @@ class HashInputTest {
     private static ServiceSpec spec(final HashInput hash, final int backendCount) {
         return new ServiceSpec(
                 "web",
-                VIP,
-                80,
-                Protocol.TCP,
+                new ServiceKey(VIP, 80, Protocol.TCP),
                 Forwarding.NAT,
                 65_537,
                 new SelectionSpec(hash),

@@ -62,8 +62,10 @@ class DeadWriterTest {
         assertThat(entries).as(when).hasSameSizeAs(specs);
         assertThat(TableReader.vips(memory).keySet())
                 .as(when)
-                .containsExactlyInAnyOrderElementsOf(
-                        specs.stream().map(ServiceSpec::vip).distinct().toList());
+                .containsExactlyInAnyOrderElementsOf(specs.stream()
+                        .map(spec -> spec.key().virtual())
+                        .distinct()
+                        .toList());
         final Map<ServiceKey, ServiceEntry> byKey = new HashMap<>();
         entries.forEach(entry -> byKey.put(entry.key(), entry));
         int upCount = 0;

@@ -48,7 +48,8 @@ class ServiceSpecTest {
     @Test
     void shouldRefuseBackendsThatCannotBe() {
         final Address address = Samples.ipv4(1);
-        assertThatThrownBy(() -> new BackendSpec(address, 0, 1)).hasMessageContaining("port 0; allowed: 1..65535");
+        assertThat(new BackendSpec(address, 0, 1).endpoint(443).port()).isEqualTo(443);
+        assertThat(new BackendSpec(address, 80, 1).endpoint(443).port()).isEqualTo(80);
         assertThatThrownBy(() -> new BackendSpec(address, 80, -1)).hasMessageContaining("weight -1");
         assertThatThrownBy(() -> new BackendSpec(address, 80, 1001)).hasMessageContaining("0..1000");
         assertThatThrownBy(() -> new BackendSpec(Address.parse("127.0.0.1"), 80, 1))

@@ -161,16 +161,19 @@ class ServiceTableLimitsTest {
     void shouldRefuseRecordsAndTablesOfAnotherLayout() {
         final SharedMemory config = SharedMemory.allocate(ConfigDescriptor.LENGTH);
         final SharedMemory table = SharedMemory.allocate(128);
-        assertThatThrownBy(() -> LbMemory.of(config, table, table, table)).hasMessageContaining("magic 00000000");
+        assertThatThrownBy(() -> LbMemory.of(config, table, table, table, table))
+                .hasMessageContaining("magic 00000000");
         config.putInt(ConfigDescriptor.MAGIC_OFFSET, ConfigDescriptor.MAGIC);
         config.putInt(ConfigDescriptor.LAYOUT_VERSION_OFFSET, ConfigDescriptor.LAYOUT_VERSION);
-        assertThatThrownBy(() -> LbMemory.of(config, table, table, table)).hasMessageContaining("service slots: 0");
+        assertThatThrownBy(() -> LbMemory.of(config, table, table, table, table))
+                .hasMessageContaining("service slots: 0");
         config.putInt(ConfigDescriptor.SERVICE_SLOT_COUNT_OFFSET, 2);
         config.putInt(ConfigDescriptor.BACKEND_CAPACITY_OFFSET, 5);
-        assertThatThrownBy(() -> LbMemory.of(config, table, table, table))
+        assertThatThrownBy(() -> LbMemory.of(config, table, table, table, table))
                 .hasMessage("backends: 5 of 32 bytes don't fit in 128 bytes");
         config.putInt(ConfigDescriptor.BACKEND_CAPACITY_OFFSET, 65_536);
-        assertThatThrownBy(() -> LbMemory.of(config, table, table, table)).hasMessageContaining("1..65535");
+        assertThatThrownBy(() -> LbMemory.of(config, table, table, table, table))
+                .hasMessageContaining("1..65535");
     }
 
     private static void shouldRefuse(

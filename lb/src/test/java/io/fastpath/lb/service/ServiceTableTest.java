@@ -131,7 +131,7 @@ class ServiceTableTest {
         final ServiceSpec two = service("web", 80, Protocol.TCP, Samples.backends(2));
         assertThat(table.put(two).backendsRetired()).isEqualTo(1);
         assertThat(backend(third).retired()).isTrue();
-        assertThat(selector.backendPortBe(index)).isEqualTo(third.portBe());
+        assertThat(selector.backendPortBe(index, 7)).isEqualTo(third.portBe());
         assertThat(selector.backendAddress1(index)).isEqualTo(third.address().word1());
 
         table.put(three);

@@ -128,6 +128,7 @@ final class CostRig implements AutoCloseable {
     private void serve(final CostTraffic traffic) {
         final ServiceTable services = ServiceTable.attach(LbMemory.of(
                 tables.region(MapNames.CONFIG),
+                tables.region(MapNames.CONTROL),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS)));
