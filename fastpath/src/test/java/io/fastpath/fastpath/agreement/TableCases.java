@@ -104,7 +104,7 @@ final class TableCases {
     private static void expire(final PacketStage stage) {
         fill(stage, 1);
         stage.elapse(Duration.ofSeconds(500));
-        for (int port = 1; port <= 40; port++) {
+        for (int port = 1; port <= 150; port++) {
             stage.receive(CLIENTS, udp(REMOTE_CLIENT, port, VIP, 80))
                     .passes(FORWARDED_REQUEST)
                     .counts(FLOW_OPENED, 1);
