@@ -33,7 +33,6 @@ final class Passes {
             Counter.DROP_ARP,
             Counter.DROP_ICMP,
             Counter.DROP_ICMP_QUOTE,
-            Counter.DROP_ICMP_CHECKSUM,
             Counter.DROP_ICMP_UNKNOWN,
             Counter.DROP_ICMP_NESTED,
             Counter.DROP_ICMP_CHECKSUM,
