@@ -1,15 +1,14 @@
 package io.fastpath.fastpath.shadow;
 
+import io.fastpath.fastpath.capture.CaptureWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -17,20 +16,11 @@ import java.util.stream.Stream;
  * most {@link #LIMIT} in a folder, those of earlier processes included, since the first ones tell the most: together less
  * than 200 KiB. One thread.
  *
- * <p>The format is pcap with nanoseconds (draft-ietf-opsawg-pcap): a file header of 24 bytes, then per frame a header of 16
- * and its bytes, in this machine's order. The three frames are a nanosecond apart, so that sorting keeps them in order.
+ * <p>The three frames are a nanosecond apart, so that sorting keeps them in order.
  */
 public final class CaptureFiles {
     /** Files in a folder. */
     static final int LIMIT = 16;
-
-    private static final int MAGIC_NANOSECONDS = 0xa1b23c4d;
-    private static final int VERSION = 2 | 4 << Short.SIZE;
-    private static final int SNAP_LENGTH = 65_535;
-    private static final int LINK_TYPE_ETHERNET = 1;
-    private static final int FILE_HEADER_LENGTH = 24;
-    private static final int FRAME_HEADER_LENGTH = 16;
-    private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path folder;
     private int count = -1; // not looked yet
@@ -111,23 +101,14 @@ public final class CaptureFiles {
         }
     }
 
-    private static byte[] bytes(final long wallNs, final byte[]... frames) {
-        int length = FILE_HEADER_LENGTH;
-        for (final byte[] frame : frames) {
-            length += FRAME_HEADER_LENGTH + frame.length;
+    private static byte[] bytes(final long wallNs, final byte[]... frames) throws IOException {
+        final ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (CaptureWriter writer = new CaptureWriter(file)) {
+            long frameNs = wallNs;
+            for (final byte[] frame : frames) {
+                writer.write(frameNs++, frame);
+            }
         }
-        final ByteBuffer file = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
-        file.putInt(MAGIC_NANOSECONDS)
-                .putInt(VERSION)
-                .putLong(0)
-                .putInt(SNAP_LENGTH)
-                .putInt(LINK_TYPE_ETHERNET);
-        long frameNs = wallNs;
-        for (final byte[] frame : frames) {
-            file.putInt((int) (frameNs / SECOND_NS)).putInt((int) (frameNs % SECOND_NS));
-            file.putInt(frame.length).putInt(frame.length).put(frame);
-            frameNs++;
-        }
-        return file.array();
+        return file.toByteArray();
     }
 }
