@@ -12,6 +12,7 @@
 #include "fp_next_hop.h"
 #include "fp_prefix.h"
 #include "fp_service.h"
+#include "fp_replay_order.h"
 #include "fp_shadow_order.h"
 
 /*
@@ -34,6 +35,7 @@ struct fp_layout {
 	struct fp_shadow_order shadow_order;
 	struct fp_prefix4 prefix4;
 	struct fp_prefix6 prefix6;
+	struct fp_replay_order replay_order;
 
 	enum fp_engine engine;
 	enum fp_service_state service_state;

@@ -15,7 +15,8 @@
  *                      |    |                                        |
  *                 worker    no socket, stale, full --------------> kernel engine
  *
- * Beside it: xdp_shadow, by which a process asks what the kernel engine would make of a packet (fp_shadow.h).
+ * Beside it: xdp_shadow, by which a process asks what the kernel engine would make of a packet (fp_shadow.h), and
+ * xdp_replay, which is this program with a clock that its caller moves.
  *
  * Every frame of the node comes through here, so the order of the look-ups is the price list. The service table is
  * small and warm; the flow table is large, and a look-up in it is a cache miss. Asking for the service first takes
@@ -28,6 +29,7 @@
 #include "fp_gate.h"
 #include "fp_parse.h"
 #include "fp_prefilter.h"
+#include "fp_replay_order.h"
 #include "fp_served.h"
 #include "fp_shadow.h"
 
@@ -86,7 +88,8 @@ static __always_inline enum fp_gate fp_steer(const struct xdp_md *ctx, const str
 
 /* A frame that is ours: its action, counted. */
 static __always_inline int fp_place(struct xdp_md *ctx, const struct fp_config *config, const struct fp_tally *tally,
-				    const struct fp_interface *interface, __u32 slot, enum fp_counter reason)
+				    const struct fp_interface *interface, __u32 slot, enum fp_counter reason,
+				    int is_replay)
 {
 	__u32 first = 0;
 	const struct fp_control *control = bpf_map_lookup_elem(&fp_control, &first);
@@ -99,7 +102,8 @@ static __always_inline int fp_place(struct xdp_md *ctx, const struct fp_config *
 	packet->ingress_slot = slot;
 	packet->ingress_ifindex = ctx->ingress_ifindex;
 	packet->ingress_flags = interface->flags;
-	packet->now_ns = bpf_ktime_get_ns();
+	if (!is_replay)
+		packet->now_ns = bpf_ktime_get_ns();
 	packet->now_ticks = packet->now_ns >> FP_FLOW_TICK_SHIFT;
 	if (control->engine == FP_ENGINE_HYBRID) {
 		fp_inspect(ctx, packet);
@@ -120,8 +124,8 @@ static __always_inline int fp_place(struct xdp_md *ctx, const struct fp_config *
 	return fp_engine(ctx, config, tally, packet);
 }
 
-SEC("xdp")
-int xdp_steer(struct xdp_md *ctx)
+/* A frame that came in: its action, counted. Of a replayed one the record has the time already. */
+static __always_inline int fp_receive(struct xdp_md *ctx, int is_replay)
 {
 	__u32 first = 0;
 	const struct fp_config *config = bpf_map_lookup_elem(&fp_config, &first);
@@ -141,10 +145,70 @@ int xdp_steer(struct xdp_md *ctx)
 	if (slot >= 0) {
 		reason = fp_classify(ctx, config);
 		if (reason < FP_XDP_PASS_TRUNCATED)
-			return fp_place(ctx, config, &tally, interface, slot, reason);
+			return fp_place(ctx, config, &tally, interface, slot, reason, is_replay);
 	}
 	fp_count(&tally, reason);
 	return reason == FP_XDP_DROP_DENIED ? XDP_DROP : XDP_PASS;
+}
+
+SEC("xdp")
+int xdp_steer(struct xdp_md *ctx)
+{
+	return fp_receive(ctx, 0);
+}
+
+/* The order in front of a replayed frame, wherever that begins now; NULL if there is none. */
+static __always_inline struct fp_replay_order *fp_replay_order_of(const struct xdp_md *ctx)
+{
+	struct fp_replay_order *order = (void *)(long)ctx->data_meta;
+
+	return (void *)(order + 1) <= (void *)(long)ctx->data ? order : NULL;
+}
+
+/*
+ * Both ends of a replay are functions of their own: what they need of the stack must not add to what the engine needs.
+ * This one takes the order's time into the record.
+ */
+__noinline int fp_replay_begin(struct xdp_md *ctx)
+{
+	const struct fp_replay_order *order = fp_replay_order_of(ctx);
+	__u32 first = 0;
+	struct fp_packet *packet = bpf_map_lookup_elem(&fp_scratch, &first);
+
+	if (!packet || !order)
+		return -1;
+	packet->now_ns = (__u64)order->now_ns_high << 32 | order->now_ns_low;
+	packet->verdict = 0;
+	packet->egress_ifindex = 0;
+	packet->backend_index = 0;
+	return 0;
+}
+
+/* Writes the record's answers into the order; gives the action back, so that nothing is kept across the call. */
+__noinline int fp_replay_end(struct xdp_md *ctx, int action)
+{
+	struct fp_replay_order *order = fp_replay_order_of(ctx);
+	__u32 first = 0;
+	const struct fp_packet *packet = bpf_map_lookup_elem(&fp_scratch, &first);
+
+	if (!packet || !order)
+		return XDP_ABORTED;
+	order->verdict = packet->verdict;
+	order->egress_ifindex = packet->egress_ifindex;
+	order->backend_index = packet->backend_index;
+	return action;
+}
+
+/*
+ * For test runs only, and loaded only where it is asked for: all that xdp_steer does, at a time that is given. Its
+ * metadata is struct fp_replay_order.
+ */
+SEC("?xdp")
+int xdp_replay(struct xdp_md *ctx)
+{
+	if (fp_replay_begin(ctx))
+		return XDP_ABORTED;
+	return fp_replay_end(ctx, fp_receive(ctx, 1));
 }
 
 /*

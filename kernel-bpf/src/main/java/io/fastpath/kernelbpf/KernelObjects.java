@@ -22,6 +22,12 @@ public final class KernelObjects {
     /** XDP program of {@link #xdpDecap()}. */
     public static final String XDP_DECAP_PROGRAM = "xdp_decap";
 
+    /**
+     * XDP program of {@link #xdpSteer()} for test runs alone, not loaded unless it is selected: all that the first one does,
+     * at a time that the metadata gives. Its metadata is told by {@code ReplayDescriptor}.
+     */
+    public static final String XDP_REPLAY_PROGRAM = "xdp_replay";
+
     /** XDP program of {@link #xdpPass()}. */
     public static final String XDP_PASS_PROGRAM = "xdp_pass";
 

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             DetachCommand.class,
             DecapCommand.class,
+            ReplayCommand.class,
             LauncherCommand.TestCommand.class,
             LauncherCommand.BenchCommand.class,
             LauncherCommand.LabCommand.class

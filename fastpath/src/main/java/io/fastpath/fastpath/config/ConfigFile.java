@@ -93,6 +93,7 @@ public final class ConfigFile {
         final PrefilterConfig prefilter = PrefilterReader.read(root, problems);
         final TunnelSources tunnels = TunnelReader.read(root.section("tunnels"));
         final List<ServiceDraft> services = ServiceReader.read(root);
+        final StaticConfig network = StaticReader.read(root, interfaces);
         root.end();
         CrossChecks.check(root, services, snat);
         problems.throwIfAny();
@@ -108,7 +109,8 @@ public final class ConfigFile {
                 snat,
                 prefilter,
                 tunnels,
-                services.stream().map(ServiceDraft::toSpec).toList());
+                services.stream().map(ServiceDraft::toSpec).toList(),
+                network);
     }
 
     private WorkersConfig workers(final Section section) {

@@ -37,6 +37,10 @@ public final class ConfigWarnings {
         }
         prefilter(config.prefilter(), warnings);
         config.services().forEach(service -> service(service, warnings));
+        if (!config.network().isEmpty()) {
+            warnings.add(
+                    "static: is for fastpath replay alone: an instance takes links, routes and neighbours from the kernel");
+        }
         return warnings;
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
  * @param prefilter whose packets are dropped before an engine has them.
  * @param tunnels what outer headers are made of.
  * @param services in the file's order; at least one.
+ * @param network the section {@code static}, for replays alone; an instance goes by the kernel's own tables.
  */
 public record InstanceConfig(
         String instance,
@@ -33,7 +34,8 @@ public record InstanceConfig(
         SnatConfig snat,
         PrefilterConfig prefilter,
         TunnelSources tunnels,
-        List<ServiceSpec> services) {
+        List<ServiceSpec> services,
+        StaticConfig network) {
     /** Takes copies. */
     public InstanceConfig {
         interfaces = List.copyOf(interfaces);

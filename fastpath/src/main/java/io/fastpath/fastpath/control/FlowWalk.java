@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  * Walks over the connections of an instance, alive or dead, some at a time, and reports those that match. It holds
  * nothing but its place. One thread.
  */
-final class FlowWalk {
+public final class FlowWalk {
     private final FlowCursor cursor;
     private final FlowMatcher matcher;
     private final ServiceNames names;
@@ -36,12 +36,14 @@ final class FlowWalk {
     private final LongSupplier clockNs;
 
     /**
+     * A walk from the first slot.
+     *
      * @param tables of the instance.
      * @param specs the services in force, for their names.
      * @param filter which connections.
      * @param clockNs CLOCK_MONOTONIC, as the engines stamp flows.
      */
-    FlowWalk(
+    public FlowWalk(
             final SharedTables tables,
             final List<ServiceSpec> specs,
             final FlowFilter filter,
@@ -65,7 +67,7 @@ final class FlowWalk {
      * @param sink takes those that match.
      * @return whether there may be more.
      */
-    boolean next(final int flowLimit, final int slotLimit, final Consumer<FlowReport> sink) {
+    public boolean next(final int flowLimit, final int slotLimit, final Consumer<FlowReport> sink) {
         final int nowTicks = FlowDescriptor.ticks(clockNs.getAsLong());
         final int firstSlot = cursor.slotIndex();
         for (int i = 0; i < flowLimit && cursor.slotIndex() - firstSlot < slotLimit; i++) {

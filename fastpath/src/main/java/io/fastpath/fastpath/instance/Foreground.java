@@ -76,6 +76,9 @@ public final class Foreground {
 
     /** A signal during the start waits for its end, and then ends what was started. */
     private synchronized void start() {
+        if (!config.network().isEmpty()) {
+            LOGGER.info("static: is for replays; links, routes and neighbours are the kernel's");
+        }
         try {
             instance = Instance.start(config, claims, warmUp, Foreground::exit);
         } catch (final RuntimeException | Error e) {

@@ -14,7 +14,7 @@ import java.util.List;
 import org.agrona.BitUtil;
 
 /** How large an instance's tables are, worked out from its configuration, with room to change it while it runs. */
-final class InstanceSizes {
+public final class InstanceSizes {
     /** Services that can be added to a running instance. */
     private static final int SPARE_SERVICES = 16;
 
@@ -38,7 +38,7 @@ final class InstanceSizes {
      * @param workerCount how many workers will write counters; another process may go on with as many as there are CPUs
      * @return the sizes
      */
-    static TableSizes of(final InstanceConfig config, final int workerCount) {
+    public static TableSizes of(final InstanceConfig config, final int workerCount) {
         final int cpuRows = CpuAffinity.possible().length();
         final int serviceCount = config.services().size() + SPARE_SERVICES;
         return new TableSizes(
@@ -75,7 +75,7 @@ final class InstanceSizes {
      * @param config of the instance
      * @return the range
      */
-    static SnatRange sources(final InstanceConfig config) {
+    public static SnatRange sources(final InstanceConfig config) {
         final List<Address> sorted = config.snat().addresses().stream()
                 .sorted(Comparator.comparing(Address::isIpv4))
                 .toList();

@@ -194,8 +194,13 @@ public final class PacketBatch {
         put(i, BACKEND_OFFSET, backendIndex);
     }
 
-    /** The backend of a forwarded packet. */
-    int backendIndex(final int i) {
+    /**
+     * The backend of a packet.
+     *
+     * @param i packet, from 0; forwarded
+     * @return its index
+     */
+    public int backendIndex(final int i) {
         return get(i, BACKEND_OFFSET);
     }
 

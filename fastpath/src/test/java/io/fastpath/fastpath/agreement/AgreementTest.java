@@ -83,7 +83,7 @@ class AgreementTest {
             }
             return outcome;
         }),
-        COUNT("FLOW_OPENED: 1 / 2", (balancer, outcome) -> {
+        COUNT("flow_opened: 1 / 2", (balancer, outcome) -> {
             if (outcome.verdict() == Counter.FORWARDED_REQUEST) {
                 balancer.worker(1).context().counters().increment(Counter.FLOW_OPENED.code());
             }

@@ -3,6 +3,8 @@ package io.fastpath.fastpath.agreement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.pipeline.TestBalancer;
+import io.fastpath.fastpath.replay.EngineTables;
+import io.fastpath.fastpath.replay.TableDifferences;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +35,12 @@ final class CaseAgreement {
             differences.addAll(TableDifferences.inCounts(Tally.of(expected.balancer()), Tally.of(actual.balancer())));
         }
         differences.addAll(TableDifferences.inRecords(
-                expected.balancer(), actual.balancer(), takenTicks + TOLERANCE_TICKS, other.keepsHopsAsJavaDoes()));
+                tables(expected), tables(actual), takenTicks + TOLERANCE_TICKS, other.keepsHopsAsJavaDoes()));
         assertThat(differences).as("after: %s", packetCase.sentence()).isEmpty();
+    }
+
+    private static EngineTables tables(final PacketStage stage) {
+        return new EngineTables(stage.balancer().tables(), stage.balancer().nowNs());
     }
 
     private static PacketStage play(final PacketCase packetCase, final Engine engine) {

@@ -9,6 +9,7 @@ import io.fastpath.afxdpnative.sys.Unwinder;
 import io.fastpath.conntrack.FlowTimeouts;
 import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.fastpath.pipeline.TestWorker.Outcome;
+import io.fastpath.fastpath.replay.KernelTables;
 import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.InterfaceTable;

@@ -2,6 +2,8 @@ package io.fastpath.fastpath.agreement;
 
 import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.fastpath.pipeline.TestWorker.Outcome;
+import io.fastpath.fastpath.replay.EngineTables;
+import io.fastpath.fastpath.replay.TableDifferences;
 import io.fastpath.kernelbpf.layout.Counter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +62,10 @@ final class Lockstep {
             differences.addAll(TableDifferences.inCounts(Map.of(), otherGrown));
         }
         differences.addAll(TableDifferences.inRecords(
-                javaBalancer, otherBalancer, CLOCK_TOLERANCE_TICKS, other.keepsHopsAsJavaDoes()));
+                new EngineTables(javaBalancer.tables(), javaBalancer.nowNs()),
+                new EngineTables(otherBalancer.tables(), otherBalancer.nowNs()),
+                CLOCK_TOLERANCE_TICKS,
+                other.keepsHopsAsJavaDoes()));
         if (!differences.isEmpty()) {
             throw new AssertionError(String.join("\n", differences) + "\nafter:\n" + String.join("\n", history));
         }

@@ -46,6 +46,7 @@ class CommandLineTest {
                 "explain",
                 "doctor",
                 "detach",
+                "replay",
                 "test",
                 "bench",
                 "lab");

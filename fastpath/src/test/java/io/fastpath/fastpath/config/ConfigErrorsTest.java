@@ -26,7 +26,7 @@ class ConfigErrorsTest {
     private static final String SHADOW = "off, or 1/N for one of N packets, such as 1/1000 (1/1-1/1000000)";
     private static final String ROOT_KEYS =
             "instance, refuseDowngrade, interfaces, workers, umem, rings, engine, stallLimit, spillLimit, onExit, shadow,"
-                    + " flows, snat, prefilter, tunnels, services";
+                    + " flows, snat, prefilter, tunnels, services, static";
     private static final String BACKEND = "      - {address: 10.8.0.11, port: 8080, weight: 1}\n";
 
     @ParameterizedTest(name = "{1}")

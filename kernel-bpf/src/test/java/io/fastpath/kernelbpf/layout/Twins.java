@@ -18,6 +18,7 @@ final class Twins {
             Map.entry("fp_backend_stats", BackendStatsDescriptor.class),
             Map.entry("fp_next_hop", NextHopDescriptor.class),
             Map.entry("fp_shadow_order", ShadowDescriptor.class),
+            Map.entry("fp_replay_order", ReplayDescriptor.class),
             Map.entry("fp_flow", FlowDescriptor.class),
             Map.entry("fp_prefix4", Prefix4Descriptor.class),
             Map.entry("fp_prefix6", Prefix6Descriptor.class));

@@ -1,10 +1,11 @@
-package io.fastpath.fastpath.agreement;
+package io.fastpath.fastpath.replay;
 
-import io.fastpath.fastpath.pipeline.TestBalancer;
+import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.BackendStatsDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.FlowState;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
@@ -17,7 +18,7 @@ import java.util.Map;
  * by record, so that an entry must even stand in the same slot. Of a free record only the words count that outlive what
  * stood there. Points in time may differ a little: each engine reads the clock for itself.
  */
-final class TableDifferences {
+public final class TableDifferences {
     private static final int SHOWN_COUNT = 12;
     private static final long PROVED_TOLERANCE_NS = 10_000_000_000L;
 
@@ -28,25 +29,32 @@ final class TableDifferences {
         }
     }
 
-    private final TestBalancer expected;
-    private final TestBalancer actual;
+    private final EngineTables expected;
+    private final EngineTables actual;
+    private final NextHopTable firstHops;
+    private final NextHopTable secondHops;
     private final List<String> found = new ArrayList<>();
 
-    private TableDifferences(final TestBalancer expected, final TestBalancer actual) {
+    private TableDifferences(final EngineTables expected, final EngineTables actual) {
         this.expected = expected;
         this.actual = actual;
+        this.firstHops = expected.nextHops();
+        this.secondHops = actual.nextHops();
     }
 
     /**
-     * All differences but the counters', each with its place, the first balancer's value, then the second's.
+     * All differences but the counters', each with its place, the first engine's value, then the second's.
      *
+     * @param expected of the first engine
+     * @param actual of the second engine, of the same sizes
      * @param toleranceTicks how much the connections' idle times may differ
      * @param sameHopRecords whether next hops must stand at the same places; if not, and where both can be used, they must
      *     lead the same way
+     * @return the first of them; empty if there are none
      */
-    static List<String> inRecords(
-            final TestBalancer expected,
-            final TestBalancer actual,
+    public static List<String> inRecords(
+            final EngineTables expected,
+            final EngineTables actual,
             final int toleranceTicks,
             final boolean sameHopRecords) {
         final TableDifferences differences = new TableDifferences(expected, actual);
@@ -59,35 +67,72 @@ final class TableDifferences {
         return differences.found;
     }
 
-    /** What one side counted and the other didn't. */
-    static List<String> inCounts(final Map<Counter, Long> expected, final Map<Counter, Long> actual) {
+    /**
+     * What one side counted and the other didn't.
+     *
+     * @param expected the first engine's counts; what is missing is 0
+     * @param actual the second engine's counts
+     * @return each difference
+     */
+    public static List<String> inCounts(final Map<Counter, Long> expected, final Map<Counter, Long> actual) {
         final List<String> differences = new ArrayList<>();
         for (final Counter counter : Counter.values()) {
             final long first = expected.getOrDefault(counter, 0L);
             final long second = actual.getOrDefault(counter, 0L);
             if (first != second) {
-                differences.add(counter + ": " + first + " / " + second);
+                differences.add(counter.label() + ": " + first + " / " + second);
             }
         }
         return differences;
     }
 
+    /**
+     * Differences in a connection's two slots.
+     *
+     * @param expected of the first engine
+     * @param actual of the second engine, of the same sizes
+     * @param slotIndex one of the slots, in use in the first table
+     * @return the first of them; empty if there are none
+     */
+    static List<String> inFlow(final EngineTables expected, final EngineTables actual, final int slotIndex) {
+        final TableDifferences differences = new TableDifferences(expected, actual);
+        final Pair flows = differences.pair(MapNames.FLOWS);
+        final long slot = (long) slotIndex * FlowDescriptor.LENGTH;
+        differences.compareFlow(flows, slot, 0, false);
+        final int peer = flows.first.getInt(slot + FlowDescriptor.PEER_INDEX_OFFSET);
+        if (peer >= 0 && peer < expected.tables().sizes().flowSlotCount()) {
+            differences.compareFlow(flows, (long) peer * FlowDescriptor.LENGTH, 0, false);
+        }
+        return differences.found;
+    }
+
     private void compareFlows(final int toleranceTicks, final boolean sameHopRecords) {
         final Pair flows = pair(MapNames.FLOWS);
         for (long slot = 0; slot < flows.first.length(); slot += FlowDescriptor.LENGTH) {
-            compareWord(flows, slot, FlowDescriptor.CONTROL_OFFSET);
-            compareWord(flows, slot, FlowDescriptor.HOP_OFFSET);
-            if (TableImage.isUsed(flows.first, slot) && TableImage.isUsed(flows.second, slot)) {
-                compareIdle(flows, slot, toleranceTicks);
-                for (int word = FlowDescriptor.PEER_INDEX_OFFSET; word < FlowDescriptor.LENGTH; word += Integer.BYTES) {
-                    if (sameHopRecords || word != FlowDescriptor.BACKEND_INDEX_OFFSET) {
-                        compareWord(flows, slot, word);
-                    } else {
-                        compareWay(flows, slot);
-                    }
-                }
+            compareFlow(flows, slot, toleranceTicks, sameHopRecords);
+        }
+    }
+
+    private void compareFlow(
+            final Pair flows, final long slot, final int toleranceTicks, final boolean sameHopRecords) {
+        compareWord(flows, slot, FlowDescriptor.CONTROL_OFFSET);
+        compareWord(flows, slot, FlowDescriptor.HOP_OFFSET);
+        if (!isUsed(flows.first, slot) || !isUsed(flows.second, slot)) {
+            return;
+        }
+        compareIdle(flows, slot, toleranceTicks);
+        for (int word = FlowDescriptor.PEER_INDEX_OFFSET; word < FlowDescriptor.LENGTH; word += Integer.BYTES) {
+            if (sameHopRecords || word != FlowDescriptor.BACKEND_INDEX_OFFSET) {
+                compareWord(flows, slot, word);
+            } else {
+                compareWay(flows, slot);
             }
         }
+    }
+
+    private static boolean isUsed(final SharedMemory flows, final long slotOffset) {
+        final int control = flows.getInt(slotOffset + FlowDescriptor.CONTROL_OFFSET);
+        return (control & FlowDescriptor.STATE_MASK) != FlowState.FREE;
     }
 
     /** The word has the backend's index and the next hop's. */
@@ -97,8 +142,8 @@ final class TableDifferences {
         if ((first & 0xffff) != (second & 0xffff)) {
             compareWord(flows, slot, FlowDescriptor.BACKEND_INDEX_OFFSET);
         }
-        final HopWay firstWay = HopWay.of(expected.nextHops(), first >>> Short.SIZE);
-        final HopWay secondWay = HopWay.of(actual.nextHops(), second >>> Short.SIZE);
+        final HopWay firstWay = HopWay.of(firstHops, first >>> Short.SIZE);
+        final HopWay secondWay = HopWay.of(secondHops, second >>> Short.SIZE);
         if (firstWay != null && secondWay != null && !firstWay.equals(secondWay)) {
             add("way of flow slot " + slot / FlowDescriptor.LENGTH + ": " + firstWay + " / " + secondWay);
         }

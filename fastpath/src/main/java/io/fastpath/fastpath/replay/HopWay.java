@@ -1,4 +1,4 @@
-package io.fastpath.fastpath.agreement;
+package io.fastpath.fastpath.replay;
 
 import io.fastpath.fastpath.nexthop.NextHopTable;
 

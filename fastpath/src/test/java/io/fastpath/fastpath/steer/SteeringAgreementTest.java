@@ -1,0 +1,95 @@
+package io.fastpath.fastpath.steer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fastpath.conntrack.FlowEvents;
+import io.fastpath.conntrack.FlowTable;
+import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.fastpath.pipeline.FrameMutator;
+import io.fastpath.fastpath.replay.Steering;
+import io.fastpath.fastpath.steer.FlowWorld.Connection;
+import io.fastpath.kernelbpf.layout.Counter;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.MapNames;
+import io.fastpath.lb.selection.Selector;
+import io.fastpath.lb.service.ServiceTable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Java says whose a frame is exactly as the XDP program does: all its cases, cut off at each byte, damaged, with flows. */
+class SteeringAgreementTest {
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+
+    @Test
+    void shouldDecideAllCasesAndTheirPiecesAsTheProgramDoes() {
+        try (SteerRig rig = SteerRig.onLoopback(512, 64, 1)) {
+            ServiceTable.attach(rig.lbMemory()).apply(Net.services());
+            final Steering steering = steering(rig);
+            SteerCasesTest.cases().forEach(each -> {
+                assertThat(steering.classify(each.frame())).as(each.sentence()).isEqualTo(each.reason());
+                for (int length = SteerCase.ETHERNET_LENGTH; length < each.frame().length; length++) {
+                    assertSame(rig, steering, Arrays.copyOf(each.frame(), length));
+                }
+            });
+        }
+    }
+
+    @Test
+    void shouldDecideDamagedFramesAsTheProgramDoes() {
+        try (SteerRig rig = SteerRig.onLoopback(512, 64, 1)) {
+            ServiceTable.attach(rig.lbMemory()).apply(Net.services());
+            final Steering steering = steering(rig);
+            final List<byte[]> bases =
+                    SteerCasesTest.cases().map(SteerCase::frame).toList();
+            final FrameMutator mutator = new FrameMutator(random, bases);
+            for (int i = 0; i < 5000; i++) {
+                final byte[] frame = mutator.next();
+                if (frame.length >= SteerCase.ETHERNET_LENGTH) {
+                    assertSame(rig, steering, frame);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldDecideOnConnectionsAsTheProgramDoes() {
+        try (FlowWorld world = new FlowWorld(512, seed)) {
+            final Steering steering = steering(world.rig);
+            int replies = 0;
+            for (int i = 0; i < 100; i++) {
+                final Connection connection = world.open(
+                        FlowWorld.randomRequest(random),
+                        random.nextBoolean() ? Forwarding.FULL_NAT : Forwarding.NAT,
+                        random);
+                if (connection == null) {
+                    continue;
+                }
+                assertSame(world.rig, steering, connection.request().frame());
+                assertSame(world.rig, steering, connection.reply().frame());
+                assertSame(world.rig, steering, FlowWorld.randomRequest(random).frame());
+                replies += steering.classify(connection.reply().frame()) == Counter.XDP_STEERED_REPLY ? 1 : 0;
+            }
+            assertThat(replies).as("replies, seed %d", seed).isGreaterThan(50);
+        }
+    }
+
+    private void assertSame(final SteerRig rig, final Steering steering, final byte[] frame) {
+        assertThat(rig.receive(frame))
+                .as("seed %d, frame %s", seed, Arrays.toString(frame))
+                .isEqualTo(Verdict.of(steering.classify(frame)));
+    }
+
+    private static Steering steering(final SteerRig rig) {
+        return new Steering(
+                new Selector(rig.lbMemory()),
+                new FlowTable(
+                        rig.region(MapNames.FLOWS),
+                        rig.region(MapNames.CONFIG),
+                        rig.region(MapNames.BACKENDS),
+                        FlowTimeouts.defaults(),
+                        FlowEvents.NONE));
+    }
+}
