@@ -199,6 +199,7 @@ final class ReplayWorld {
     private void writeRecords() {
         final SharedMemory record = tables.region(MapNames.CONFIG);
         new ConfigRecord(record).write(tables.sizes(), InstanceSizes.sources(config));
+        new ConfigRecord(record).writeTunnels(config.tunnels());
         final Random secret = new Random(SECRET_SEED);
         for (int i = 0; i < ConfigDescriptor.HASH_KEY_WORDS; i++) {
             record.putLong(ConfigDescriptor.HASH_KEY_OFFSET + (long) i * Long.BYTES, secret.nextLong());
@@ -244,6 +245,7 @@ final class ReplayWorld {
     private LbMemory lbMemory() {
         return LbMemory.of(
                 tables.region(MapNames.CONFIG),
+                tables.region(MapNames.CONTROL),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS));

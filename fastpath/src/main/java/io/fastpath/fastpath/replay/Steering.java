@@ -41,6 +41,7 @@ public final class Steering {
     private long destination1;
     private int ports;
     private int protocol;
+    private boolean asksNeighbor; // ARP or a solicitation: a prefix is nobody's link-layer address
 
     /**
      * A decision over an engine's tables.
@@ -89,6 +90,9 @@ public final class Steering {
     }
 
     private boolean isService() {
+        if (asksNeighbor) {
+            return selector.isSingleVip(destination0, destination1);
+        }
         return protocol == 0
                 ? selector.isVip(destination0, destination1)
                 : selector.serviceIndex(destination0, destination1, ports >>> Short.SIZE, protocol) != Selector.NONE;
@@ -99,6 +103,7 @@ public final class Steering {
         position = 0;
         protocol = 0;
         ports = 0;
+        asksNeighbor = false;
         source(0, 0);
         destination(0, 0);
         return switch (etherType()) {
@@ -136,6 +141,7 @@ public final class Steering {
             return Counter.XDP_PASS_NOT_OURS;
         }
         destination(0, AddressDescriptor.ipv4Word1(frame.getInt(arp + Arp.TARGET_ADDRESS_OFFSET)));
+        asksNeighbor = true;
         return Counter.XDP_STEERED_ARP;
     }
 
@@ -204,6 +210,7 @@ public final class Steering {
         if (target < 0) {
             return Counter.XDP_PASS_TRUNCATED;
         }
+        asksNeighbor = true;
         destination(frame.getLong(target), frame.getLong(target + Long.BYTES));
         return AddressDescriptor.isIpv4(destination0, destination1)
                 ? Counter.XDP_PASS_NOT_OURS
