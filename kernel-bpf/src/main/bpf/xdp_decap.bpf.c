@@ -25,6 +25,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include "fp_decap.h"
+#include "fp_header.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -104,7 +105,7 @@ static __always_inline enum fp_decap_count fp_outer_ipv4(const void *data, const
 
 	if ((const void *)(ip + 1) > end || !fp_is_wanted(settings, ip->protocol) || !fp_is_own(&ip->daddr, 1))
 		return FP_DECAP_PASSED;
-	length = bpf_ntohs(ip->tot_len);
+	length = fp_length(ip->tot_len);
 	outer->protocol = ip->protocol;
 	outer->offset = ETH_HLEN + sizeof(*ip);
 	outer->length = length - sizeof(*ip);
@@ -126,7 +127,7 @@ static __always_inline enum fp_decap_count fp_outer_ipv6(const void *data, const
 
 	if ((const void *)(ip + 1) > end || !fp_is_wanted(settings, ip->nexthdr) || !fp_is_own(&ip->daddr, 0))
 		return FP_DECAP_PASSED;
-	length = bpf_ntohs(ip->payload_len);
+	length = fp_length(ip->payload_len);
 	outer->protocol = ip->nexthdr;
 	outer->offset = ETH_HLEN + sizeof(*ip);
 	outer->length = length;
@@ -145,7 +146,7 @@ static __always_inline enum fp_decap_count fp_outer_udp(const void *data, const 
 
 	if ((const void *)(udp + 1) > end || udp->dest != settings->gue_port_be)
 		return FP_DECAP_PASSED;
-	length = bpf_ntohs(udp->len);
+	length = fp_length(udp->len);
 	if (length < sizeof(*udp) || length > outer->length)
 		return FP_DECAP_DROP_OUTER;
 	outer->offset += sizeof(*udp);
@@ -164,7 +165,7 @@ static __always_inline enum fp_decap_count fp_inner(const void *data, const void
 	if ((const void *)(ip + 1) > end)
 		return FP_DECAP_DROP_INNER;
 	if (ip->version == 4 && outer->protocol != IPPROTO_IPV6) {
-		length = bpf_ntohs(ip->tot_len);
+		length = fp_length(ip->tot_len);
 		if (ip->ihl < 5 || length < sizeof(*ip) || length > outer->length)
 			return FP_DECAP_DROP_INNER;
 		*type = bpf_htons(ETH_P_IP);
@@ -174,7 +175,7 @@ static __always_inline enum fp_decap_count fp_inner(const void *data, const void
 	}
 	if (ip->version != 6 || outer->protocol == IPPROTO_IPIP || (const void *)(ip6 + 1) > end)
 		return FP_DECAP_DROP_INNER;
-	if (bpf_ntohs(ip6->payload_len) + sizeof(*ip6) > outer->length)
+	if (fp_length(ip6->payload_len) + sizeof(*ip6) > outer->length)
 		return FP_DECAP_DROP_INNER;
 	*type = bpf_htons(ETH_P_IPV6);
 	if (fp_is_tunnel(ip6->nexthdr))
