@@ -187,7 +187,9 @@ class CommandLineTest {
             assertThat(result.exitCode()).isEqualTo(ExitCode.FAILURE);
             assertThat(result.out()).isEmpty();
             assertThat(result.err())
-                    .isEqualTo(file + ":8: services[0].port: 70000 is not a port (1-65535)\n" + file
+                    .isEqualTo(file
+                            + ":8: services[0].port: 70000 is not a port (1-65535), a range of ports such as 8000-8100 (lowest first), or any\n"
+                            + file
                             + ":9: services[0].protocol: sctp is not one of tcp, udp\n"
                             + "fastpath: the configuration has errors\n");
         }
