@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What makes {@code engine: auto} more than a choice at the start: twice a second it looks how much is forwarded and whether
+ * What makes {@code engine: auto} more than a choice at the start: four times a second it looks how much is forwarded and whether
  * a receiving CPU has time left, and lets workers share the load where that forwards more ({@link LoadTrial}). A thread
  * of its own.
  */
 final class AutoBalance implements Agent {
     /** How long the thread sleeps between two looks. */
-    static final long TICK_MS = 500;
+    static final long TICK_MS = 250;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(AutoBalance.class);
     private static final Path STAT = Path.of("/proc/stat");
@@ -77,8 +77,8 @@ final class AutoBalance implements Agent {
             if (wasSharing) {
                 LOGGER.info(
                         "engine auto: a receiving CPU is saturated, and workers help: {} packets/s instead of {}",
-                        Math.round(trial.sharedRate()),
-                        Math.round(trial.hybridRate()));
+                        Math.round(trial.triedRate()),
+                        Math.round(trial.heldRate()));
             } else {
                 LOGGER.info("engine auto: known connections stay in the kernel again");
             }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class LoadTrialTest {
     private static final double HYBRID = 1_700_000;
-    private static final long TICK_NS = 500_000_000;
+    private static final long TICK_NS = 250_000_000;
 
     private final LoadTrial trial = new LoadTrial();
     private long nowNs = -3 * TICK_NS;
@@ -34,52 +34,63 @@ final class LoadTrialTest {
 
     @Test
     void shouldKeepWhatForwardsMore() {
-        begin();
+        begin(false);
         assertThat(tick(1.2 * HYBRID, true)).isTrue();
         assertThat(trial.isSharing()).isTrue();
-        assertThat(trial.hybridRate()).isEqualTo(HYBRID);
-        assertThat(trial.sharedRate()).isEqualTo(1.2 * HYBRID);
-        for (long ns = TICK_NS; ns < LoadTrial.SHARING_NS; ns += TICK_NS) {
-            assertThat(tick(1.2 * HYBRID, false)).isTrue();
+        assertThat(trial.heldRate()).isEqualTo(HYBRID);
+        assertThat(trial.triedRate()).isEqualTo(1.2 * HYBRID);
+    }
+
+    @Test
+    void shouldGoBackWhenTheOtherForwardsMoreAgain() {
+        share();
+        while (tick(1.2 * HYBRID, true)) {
+            assertThat(trial.isSharing()).isTrue();
         }
-        assertThat(tick(1.2 * HYBRID, false)).as("looks again each minute").isFalse();
-        begin();
+        assertThat(trial.isSharing()).as("only tried").isTrue();
+        assertThat(tick(HYBRID, true)).as("half of it was before the change").isFalse();
+        assertThat(tick(1.4 * HYBRID, true)).isFalse();
+        assertThat(trial.isSharing()).isFalse();
+    }
+
+    @Test
+    void shouldLookAgainAtOnceWhenTheLoadIsAnother() {
+        share();
+        tick(1.2 * HYBRID, true);
+        assertThat(tick(0.8 * HYBRID, true)).as("a trial of the other").isFalse();
     }
 
     @Test
     void shouldRestWhenTheLoadIsOver() {
-        begin();
-        tick(1.2 * HYBRID, true);
-        assertThat(tick(0.95 * HYBRID, false)).isTrue();
-        assertThat(tick(0.85 * HYBRID, false)).isFalse();
+        share();
+        assertThat(tick(0.5 * HYBRID, false)).isFalse();
         assertThat(trial.isSharing()).isFalse();
     }
 
     @Test
-    void shouldGiveUpWhatForwardsNoMoreAndTryEverMoreRarely() {
-        begin();
+    void shouldTryEverMoreRarelyWhatForwardsNoMore() {
+        begin(false);
         assertThat(tick(1.04 * HYBRID, true)).isFalse();
-        assertThat(ticksUntilTheNextTrial()).isEqualTo(LoadTrial.PAUSE_MIN_NS / TICK_NS);
-        tick(HYBRID, true);
-        assertThat(tick(0.8 * HYBRID, true)).isFalse();
-        assertThat(ticksUntilTheNextTrial()).isEqualTo(2 * LoadTrial.PAUSE_MIN_NS / TICK_NS);
-        for (int i = 0; i < 10; i++) {
+        for (long pauseNs = 2 * LoadTrial.PAUSE_MIN_NS; pauseNs < LoadTrial.PAUSE_MAX_NS; pauseNs *= 2) {
+            assertThat(ticksUntilTheNextTrial()).isEqualTo(pauseNs / TICK_NS);
             tick(HYBRID, true);
-            tick(HYBRID, true);
-            assertThat(ticksUntilTheNextTrial()).isLessThanOrEqualTo(LoadTrial.PAUSE_MAX_NS / TICK_NS);
+            assertThat(tick(0.8 * HYBRID, true)).isFalse();
         }
-        tick(HYBRID, true);
-        tick(HYBRID, true);
         assertThat(ticksUntilTheNextTrial()).isEqualTo(LoadTrial.PAUSE_MAX_NS / TICK_NS);
     }
 
-    private void begin() {
-        assertThat(tick(0.9 * HYBRID, true)).isFalse();
-        assertThat(tick(HYBRID, true)).isTrue();
+    private void share() {
+        begin(false);
+        assertThat(tick(1.2 * HYBRID, true)).isTrue();
+    }
+
+    private void begin(final boolean isShared) {
+        assertThat(tick(HYBRID, true)).isEqualTo(isShared);
+        assertThat(tick(HYBRID, true)).isNotEqualTo(isShared);
         assertThat(tick(1.5 * HYBRID, true))
                 .as("half of it was before the change")
-                .isTrue();
-        assertThat(trial.isSharing()).isFalse();
+                .isNotEqualTo(isShared);
+        assertThat(trial.isSharing()).isEqualTo(isShared);
     }
 
     private long ticksUntilTheNextTrial() {
