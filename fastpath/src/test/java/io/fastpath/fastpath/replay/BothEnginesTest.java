@@ -94,12 +94,22 @@ class BothEnginesTest {
         for (int i = 0; i < frames.length; i++) {
             frames[i] = mutator.next();
             final byte[] mac = PacketBuilder.mac(TestBalancer.CLIENT_MAC);
-            if (frames[i].length >= 12) {
+            if (frames[i].length >= 14) {
                 System.arraycopy(mac, 0, frames[i], 6, mac.length);
+                withoutTag(frames[i]);
             }
         }
         final ReplayReport report = stage.play(EngineChoice.BOTH, stage.capture("clients", frames));
         assertThat(report.differences()).as("seed %d", seed).isEmpty();
+    }
+
+    /** What the engines keep of a client on the link that changes its tags is not the same: see README. */
+    private static void withoutTag(final byte[] frame) {
+        final int type = (frame[12] & 0xff) << 8 | frame[13] & 0xff;
+        if (type == 0x8100 || type == 0x88a8) {
+            frame[12] = 8;
+            frame[13] = 0;
+        }
     }
 
     @Test
