@@ -33,21 +33,27 @@ final class PortRecycler {
      * @return false also where it just changed
      */
     boolean isRecyclable(final long handle, final int nowTicks) {
-        final int forwardIndex = slots.forwardIndex(handle);
-        final int forward = slots.control(forwardIndex);
-        final int idleTicks = Math.min(
-                expiry.idleTicks(forwardIndex, nowTicks), expiry.idleTicks(FlowHandle.slotIndex(handle), nowTicks));
-        return slots.isForwardOf(forwardIndex, forward, handle)
-                && (isEnded(Control.state(forward)) && idleTicks > SILENT_TICKS || expiry.isDue(forward, idleTicks));
+        return forward(handle, nowTicks) != FlowHandle.NOT_FOUND;
     }
 
     /** Removes the connection, if it is still so. */
     void recycle(final long handle, final int nowTicks) {
-        final int forwardIndex = slots.forwardIndex(handle);
-        final int forward = slots.control(forwardIndex);
-        if (isRecyclable(handle, nowTicks) && remover.removePair(forwardIndex, forward, nowTicks)) {
+        final long forward = forward(handle, nowTicks);
+        if (forward != FlowHandle.NOT_FOUND
+                && remover.removePair(FlowHandle.slotIndex(forward), FlowHandle.control(forward), nowTicks)) {
             events.recycled();
         }
+    }
+
+    /** A handle of the forward slot, if the tuple could be had. */
+    private long forward(final long handle, final int nowTicks) {
+        final int forwardIndex = slots.forwardIndex(handle);
+        final int forward = slots.control(forwardIndex);
+        final int idleTicks = Math.min(
+                expiry.idleTicks(forwardIndex, nowTicks), expiry.idleTicks(FlowHandle.slotIndex(handle), nowTicks));
+        final boolean isRecyclable = slots.isForwardOf(forwardIndex, forward, handle)
+                && (isEnded(Control.state(forward)) && idleTicks > SILENT_TICKS || expiry.isDue(forward, idleTicks));
+        return isRecyclable ? FlowHandle.of(forwardIndex, forward) : FlowHandle.NOT_FOUND;
     }
 
     private static boolean isEnded(final int state) {
