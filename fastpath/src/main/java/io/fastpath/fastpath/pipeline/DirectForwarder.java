@@ -10,7 +10,6 @@ import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
-import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
 
@@ -125,7 +124,7 @@ final class DirectForwarder {
     }
 
     private boolean isRecomputed(final PacketBatch batch, final int i) {
-        return (interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
+        return interfaces.isRecomputed(batch.ingressSlot(i));
     }
 
     private void encapsulate(

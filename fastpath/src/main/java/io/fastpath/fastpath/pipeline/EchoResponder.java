@@ -7,7 +7,6 @@ import io.fastpath.fastpath.wire.Icmp;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.fastpath.wire.Ipv4;
 import io.fastpath.fastpath.wire.Ipv6;
-import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
 
@@ -92,7 +91,7 @@ final class EchoResponder {
     private void turnIcmp(final PacketBatch batch, final int i, final long icmp, final int request, final int reply) {
         final int checksum = frames.getShort(icmp + Icmp.CHECKSUM_OFFSET);
         frames.putByte(icmp + Icmp.TYPE_OFFSET, (byte) reply);
-        if ((interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) == 0) {
+        if (!interfaces.isRecomputed(batch.ingressSlot(i))) {
             frames.putShort(icmp + Icmp.CHECKSUM_OFFSET, (short)
                     Checksum.update(checksum, Checksum.replaceInt(request, reply)));
             return;

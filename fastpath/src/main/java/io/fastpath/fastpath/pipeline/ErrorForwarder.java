@@ -10,7 +10,6 @@ import io.fastpath.fastpath.wire.Checksum;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.kernelbpf.layout.Forwarding;
-import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
 
@@ -60,8 +59,7 @@ final class ErrorForwarder {
 
     /** Ends a packet of the kinds ICMP and ICMPv6 that is an error. */
     void end(final PacketBatch batch, final int i, final long nowNs) {
-        final boolean recompute =
-                (interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
+        final boolean recompute = interfaces.isRecomputed(batch.ingressSlot(i));
         int refusal = refusal(batch, i, recompute);
         if (refusal == 0) {
             refusal = forward(batch, i, recompute, nowNs);

@@ -11,7 +11,6 @@ import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
-import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
 
@@ -173,8 +172,7 @@ final class FlowForwarder {
     }
 
     private void rewrite(final PacketBatch batch, final int i, final int hopIndex) {
-        final boolean recompute =
-                (interfaces.flags(batch.ingressSlot(i)) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
+        final boolean recompute = interfaces.isRecomputed(batch.ingressSlot(i));
         if (isIpv4(batch, i)) {
             PacketRewriter.rewriteIpv4(frames, batch, i, to, recompute);
             LinkHeader.write(frames, batch, i, hops, hopIndex, Ethernet.TYPE_IPV4_BE);

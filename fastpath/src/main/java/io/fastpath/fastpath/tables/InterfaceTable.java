@@ -105,6 +105,16 @@ public final class InterfaceTable {
     }
 
     /**
+     * Whether L4 checksums of what comes in there are computed afresh.
+     *
+     * @param slot of a live entry
+     * @return true where senders leave them to offload
+     */
+    public boolean isRecomputed(final int slot) {
+        return (flags(slot) & InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM) != 0;
+    }
+
+    /**
      * Receive queues of the interface in a slot.
      *
      * @param slot below {@link InterfaceDescriptor#SLOTS}
