@@ -82,9 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     static final class FaultConverter implements ITypeConverter<Fault> {
         @Override
         public Fault convert(final String text) {
-            return Arrays.stream(Fault.values())
-                    .filter(known -> known.label().equals(text))
-                    .findFirst()
+            return Fault.of(text)
                     .orElseThrow(() -> new TypeConversionException(
                             "'" + text + "' is none of " + String.join(", ", new Faults())));
         }

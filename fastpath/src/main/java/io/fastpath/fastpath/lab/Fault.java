@@ -1,5 +1,8 @@
 package io.fastpath.fastpath.lab;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** What may befall a balancer while connections are open. */
 public enum Fault {
     /** The process dies; later another one adopts its connections. */
@@ -23,6 +26,18 @@ public enum Fault {
     Fault(final String label, final String sentence) {
         this.label = label;
         this.sentence = sentence;
+    }
+
+    /**
+     * The fault of a name.
+     *
+     * @param label as {@link #label()} says
+     * @return empty if there is none
+     */
+    public static Optional<Fault> of(final String label) {
+        return Arrays.stream(values())
+                .filter(fault -> fault.label.equals(label))
+                .findFirst();
     }
 
     /**

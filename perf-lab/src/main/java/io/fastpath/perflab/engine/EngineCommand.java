@@ -1,17 +1,15 @@
 package io.fastpath.perflab.engine;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.lb.Protocol;
 import io.fastpath.perflab.environment.Environment;
+import io.fastpath.perflab.environment.JsonLine;
 import io.fastpath.perflab.sources.SourceTree;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -110,11 +108,7 @@ public final class EngineCommand implements Callable<Integer> {
     private void print(final String kind, final Object value) {
         final PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            try {
-                out.println(new ObjectMapper().writeValueAsString(Map.of(kind, value)));
-            } catch (final JsonProcessingException ex) {
-                throw new IllegalStateException("records of numbers and texts can be written", ex);
-            }
+            out.println(JsonLine.of(kind, value));
         } else {
             out.println(text(value));
         }

@@ -1,18 +1,15 @@
 package io.fastpath.perflab.faults;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fastpath.fastpath.lab.Fault;
 import io.fastpath.fastpath.lab.LabStage;
 import io.fastpath.perflab.environment.Environment;
+import io.fastpath.perflab.environment.JsonLine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -109,9 +106,7 @@ public final class FaultsCommand implements Callable<Integer> {
         if (name.equals(NONE)) {
             return Optional.empty();
         }
-        return Optional.of(Stream.of(Fault.values())
-                .filter(fault -> fault.label().equals(name))
-                .findFirst()
+        return Optional.of(Fault.of(name)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "no fault is called " + name + "; there are " + NONE + " and " + List.of(Fault.values()))));
     }
@@ -119,11 +114,7 @@ public final class FaultsCommand implements Callable<Integer> {
     private void print(final String kind, final Object value) {
         final PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            try {
-                out.println(new ObjectMapper().writeValueAsString(Map.of(kind, value)));
-            } catch (final JsonProcessingException ex) {
-                throw new IllegalStateException("records of numbers and texts can be written", ex);
-            }
+            out.println(JsonLine.of(kind, value));
         } else {
             out.println(value instanceof FaultRow row ? text(row) : ((Environment) value).inWords() + HEADER);
         }

@@ -1,8 +1,7 @@
 package io.fastpath.perflab.throughput;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fastpath.perflab.environment.Environment;
+import io.fastpath.perflab.environment.JsonLine;
 import io.fastpath.perflab.subject.Subject;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -14,7 +13,6 @@ import java.util.Map;
  * subject}, {@code round} or {@code summary}. Members are named as in those records. Owned by one thread.
  */
 final class JsonReport implements Report {
-    private final ObjectMapper mapper = new ObjectMapper();
     private final PrintWriter out;
 
     JsonReport(final PrintWriter out) {
@@ -43,11 +41,7 @@ final class JsonReport implements Report {
     }
 
     private void print(final String kind, final Object value) {
-        try {
-            out.println(mapper.writeValueAsString(Map.of(kind, value)));
-            out.flush();
-        } catch (final JsonProcessingException ex) {
-            throw new IllegalStateException("records of numbers and texts can be written", ex);
-        }
+        out.println(JsonLine.of(kind, value));
+        out.flush();
     }
 }
