@@ -38,7 +38,7 @@ final class LoadTrial {
     private double triedRate;
     private double settledRate;
     private long pauseNs = PAUSE_MIN_NS;
-    private long nextTrialNs = Long.MIN_VALUE;
+    private long nextTrialNs; // the first load is another one than none, and sets it
 
     /**
      * The next piece of time is over.
@@ -79,7 +79,7 @@ final class LoadTrial {
             nextTrialNs = nowNs;
             isShared &= isSaturated; // an idle machine needs no help
         }
-        if (isSaturated && wasSaturated && (nextTrialNs == Long.MIN_VALUE || nowNs - nextTrialNs >= 0)) {
+        if (isSaturated && wasSaturated && nowNs - nextTrialNs >= 0) {
             heldRate = rate;
             state = State.SETTLING;
         }

@@ -2,21 +2,17 @@ package io.fastpath.fastpath.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fastpath.fastpath.control.ControlException;
 import io.fastpath.fastpath.control.CountersReport;
-import io.fastpath.fastpath.control.InstanceDirectory;
-import io.fastpath.fastpath.control.PinnedTables;
 import io.fastpath.fastpath.lab.DatagramProbe;
 import io.fastpath.fastpath.lab.DatagramReport;
+import io.fastpath.fastpath.lab.InstanceCounters;
 import io.fastpath.fastpath.lab.Lab;
 import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.fastpath.lab.StreamBackend;
 import io.fastpath.fastpath.lab.StreamLoad;
-import io.fastpath.kernelbpf.layout.Counter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -120,29 +116,16 @@ final class FaultBed implements AutoCloseable {
 
     /** Packets that the kernel engine forwarded, from the tables, whether the process lives or not. */
     long kernelForwarded() {
-        final CountersReport counters = counters();
-        return counters.kernel().get(Counter.FORWARDED_REQUEST.label())
-                + counters.kernel().get(Counter.FORWARDED_REPLY.label());
+        return InstanceCounters.packetsByEngine(counters()).get("kernel");
     }
 
     /** What the balancer dropped, by reason. */
     Map<String, Long> drops() {
-        final Map<String, Long> drops = new TreeMap<>();
-        final Map<String, Long> counters = counters().counters();
-        for (final Counter counter : Counter.values()) {
-            if (counter.isDrop() && counters.get(counter.label()) > 0) {
-                drops.put(counter.label(), counters.get(counter.label()));
-            }
-        }
-        return drops;
+        return InstanceCounters.drops(counters());
     }
 
     CountersReport counters() {
-        try (PinnedTables pinned = PinnedTables.open(InstanceDirectory.standard(), balancer.name())) {
-            return CountersReport.of(pinned.tables());
-        } catch (final ControlException e) {
-            throw new AssertionError(e);
-        }
+        return InstanceCounters.of(balancer.name());
     }
 
     /**
