@@ -16,6 +16,7 @@
 
 #include "fp_encap.h"
 #include "fp_flow_track.h"
+#include "fp_fragment_table.h"
 #include "fp_hop.h"
 #include "fp_rewrite.h"
 
@@ -75,7 +76,7 @@ __noinline int fp_relink(struct xdp_md *ctx, struct fp_packet *packet)
 			return failure;
 	}
 	failure = fp_write_link(ctx, hop, tag_count,
-				packet->kind == FP_PACKET_TRANSPORT_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6));
+				fp_is_ipv4_packet(packet) ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6));
 	return failure ? failure : fp_cut_padding(ctx, packet);
 }
 
@@ -138,6 +139,11 @@ __noinline int fp_direct(struct xdp_md *ctx, struct fp_packet *packet, __u64 han
 		verdict = fp_flow_track(handle, packet->tcp_flags, packet->now_ticks);
 		if (verdict)
 			return verdict;
+	}
+	if (packet->fragment) {
+		refusal = fp_fragment_enter(packet, handle);
+		if (refusal)
+			return refusal;
 	}
 	refusal = fp_direct_write(ctx, packet, forwarding);
 	return refusal ? refusal : FP_FORWARDED_REQUEST;

@@ -41,7 +41,7 @@ static __always_inline int fp_dscp(struct xdp_md *ctx, const struct fp_packet *p
 
 	if (!bytes)
 		return -1;
-	if (packet->kind == FP_PACKET_TRANSPORT_IPV4)
+	if (fp_is_ipv4_packet(packet))
 		return bytes[1] & FP_DSCP_MASK;
 	return (bytes[0] << 4 | bytes[1] >> 4) & FP_DSCP_MASK;
 }
@@ -120,7 +120,7 @@ static __always_inline __u8 fp_outer_protocol(const struct fp_packet *packet, __
 {
 	if (forwarding == FP_FORWARD_DSR_GUE)
 		return IPPROTO_UDP;
-	return packet->kind == FP_PACKET_TRANSPORT_IPV4 ? IPPROTO_IPIP : IPPROTO_IPV6;
+	return fp_is_ipv4_packet(packet) ? IPPROTO_IPIP : IPPROTO_IPV6;
 }
 
 /*

@@ -8,6 +8,7 @@
  *       |                  +--> service, source, flags, TTL, backend, way out --> open --> as above
  *       +-> ICMP error: known flow? -- yes --> way out, rewrite, send
  *       +-> ARP, other ICMP: answer
+ *       +-> later fragment: its datagram's flow? -- yes --> way out, what has come of it, rewrite, send
  */
 #ifndef FP_ENGINE_H
 #define FP_ENGINE_H
@@ -17,13 +18,16 @@
 #include "fp_count.h"
 #include "fp_error.h"
 #include "fp_flow_find.h"
+#include "fp_fragment_forward.h"
 #include "fp_read.h"
 
-/* Reads a packet and looks its flow up; sets the packet's kind and handle. */
+/* Reads a packet and looks its flow up; sets the packet's kind and handle. `now_ticks` is set. */
 static __always_inline void fp_inspect(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	packet->kind = fp_read(ctx, packet);
 	packet->handle = packet->kind <= FP_PACKET_TRANSPORT_IPV6 ? fp_flow_find(&packet->tuple) : 0;
+	if (fp_is_later_fragment(packet))
+		fp_fragment_look_up(packet);
 }
 
 /* Whether an inspected packet is of those that the kernel engine takes in hybrid placement: known flows' but resets. */
@@ -55,6 +59,8 @@ static __always_inline int fp_decide(struct xdp_md *ctx, struct fp_packet *packe
 
 	if (packet->kind >= FP_FIRST_DROP_CODE)
 		return packet->kind;
+	if (fp_is_later_fragment(packet))
+		return fp_fragment_forward(ctx, packet);
 	if (packet->kind > FP_PACKET_TRANSPORT_IPV6)
 		return fp_is_error(ctx, packet) ? fp_forward_error(ctx, packet) : fp_answer(ctx, packet);
 	if (packet->handle >> 32)

@@ -8,6 +8,7 @@
 
 #include "fp_direct.h"
 #include "fp_flow_track.h"
+#include "fp_fragment_table.h"
 #include "fp_hop.h"
 #include "fp_rewrite.h"
 
@@ -90,6 +91,11 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 		verdict = fp_flow_track(handle, packet->tcp_flags, packet->now_ticks);
 		if (verdict)
 			return verdict;
+	}
+	if (packet->fragment) {
+		refusal = fp_fragment_enter(packet, handle);
+		if (refusal)
+			return refusal;
 	}
 	refusal = fp_rewrite(ctx, packet);
 	if (refusal)

@@ -9,8 +9,11 @@
 #include "fp_cursor.h"
 #include "fp_packet.h"
 
-/* Two tags and the longest IPv4 header end at 82. The mask holds for the verifier, and changes nothing else. */
-#define FP_HEADER_OFFSET_MASK 127
+/*
+ * Two tags and the longest IPv4 header end at 82, two tags and IPv6 with all the extension headers that are walked at 190.
+ * The mask holds for the verifier, and changes nothing else.
+ */
+#define FP_HEADER_OFFSET_MASK 255
 
 /* From the network or the transport offset of the record on. */
 static __always_inline struct fp_cursor fp_cursor_at(const struct xdp_md *ctx, __u32 header_offset)

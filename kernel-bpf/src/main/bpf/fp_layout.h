@@ -8,6 +8,7 @@
 #include "fp_control.h"
 #include "fp_counter.h"
 #include "fp_flow.h"
+#include "fp_fragment.h"
 #include "fp_interface.h"
 #include "fp_next_hop.h"
 #include "fp_prefix.h"
@@ -30,6 +31,7 @@ struct fp_layout {
 	struct fp_backend_stats backend_stats;
 	struct fp_next_hop next_hop;
 	struct fp_flow flow;
+	struct fp_fragment fragment;
 	struct fp_counter_row counter_row;
 	struct fp_address address;
 	struct fp_shadow_order shadow_order;
@@ -45,6 +47,7 @@ struct fp_layout {
 	enum fp_backend_state backend_state;
 	enum fp_next_hop_state next_hop_state;
 	enum fp_flow_state flow_state;
+	enum fp_fragment_state fragment_state;
 	enum fp_prefix_action prefix_action;
 	enum fp_prefilter_flag prefilter_flag;
 	enum fp_counter counter;
@@ -57,6 +60,7 @@ struct fp_layout {
 	enum fp_service_constant service_constant;
 	enum fp_maglev_constant maglev_constant;
 	enum fp_flow_constant flow_constant;
+	enum fp_fragment_constant fragment_constant;
 	enum fp_prefix_constant prefix_constant;
 	enum fp_counter_constant counter_constant;
 };

@@ -17,6 +17,8 @@ enum fp_packet_kind {
 	FP_PACKET_ARP = 3,            /* network_offset is set */
 	FP_PACKET_ICMP = 4,           /* offsets, addresses, ip_length are set */
 	FP_PACKET_ICMPV6 = 5,
+	FP_PACKET_FRAGMENT_IPV4 = 6,  /* not the first of its datagram: no ports, no TCP flags */
+	FP_PACKET_FRAGMENT_IPV6 = 7,
 };
 
 struct fp_packet {
@@ -51,7 +53,21 @@ struct fp_packet {
 	__u64 quote_replaced;      /* what the quote's new words add to a sum */
 	__u32 quote_header_length; /* of its IP header */
 	__u32 quote_length;        /* what is there of what follows */
+
+	/* Of a fragment; nothing but the first word is set in a whole packet. Offsets are in units of 8 bytes. */
+	__u32 fragment;            /* 1: it is one */
+	__u32 fragment_more;       /* not the last one */
+	__u32 fragment_start;
+	__u32 fragment_end;        /* exclusive, rounded up */
+	__u32 fragment_id;         /* with `fragment_protocol`, as in struct fp_fragment */
+	__u32 fragment_protocol;
+	__u64 fragment_found;      /* its datagram's slot and control, as in a flow's handle; 0: none */
 };
+
+static __always_inline int fp_is_ipv4_packet(const struct fp_packet *packet)
+{
+	return packet->kind == FP_PACKET_TRANSPORT_IPV4 || packet->kind == FP_PACKET_FRAGMENT_IPV4;
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -3,7 +3,7 @@
  * From a frame to the record's first block. Nothing of a packet is used before it is known to lie within the packet, so
  * the functions after this one may trust what they find in the record. Which drop wins where several apply is the
  * order in which the functions here ask: link and tags, IP header, IP length, IPv4 checksum, fragment, mapped
- * addresses, extension headers, protocol, transport header. Java twin: PacketParser.
+ * addresses, extension headers (fragment among them), protocol, transport header. Java twin: PacketParser.
  *
  * The steering parser (fp_parse.h) is another one: it asks no more than whose a frame is, of every frame of the node.
  */

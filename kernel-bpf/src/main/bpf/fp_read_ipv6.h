@@ -10,9 +10,11 @@
 #include <linux/ipv6.h>
 #include "fp_header.h"
 #include "fp_parse_ipv6.h"
+#include "fp_read_extension.h"
 #include "fp_read_transport.h"
 
-static __always_inline int fp_read_ipv6_transport(struct fp_packet *packet, struct fp_cursor *cursor, __u32 length)
+static __always_inline int fp_read_ipv6_transport(struct xdp_md *ctx, struct fp_packet *packet,
+						  struct fp_cursor *cursor, __u32 length)
 {
 	switch (packet->tuple.protocol) {
 	case IPPROTO_TCP:
@@ -22,7 +24,6 @@ static __always_inline int fp_read_ipv6_transport(struct fp_packet *packet, stru
 	case IPPROTO_ICMPV6:
 		return fp_read_icmp(length, FP_PACKET_ICMPV6);
 	case IPPROTO_FRAGMENT:
-		return FP_DROP_FRAGMENT;
 	case IPPROTO_HOPOPTS:
 	case IPPROTO_ROUTING:
 	case IPPROTO_AH:
@@ -30,7 +31,7 @@ static __always_inline int fp_read_ipv6_transport(struct fp_packet *packet, stru
 	case IPPROTO_MH:
 	case FP_IPPROTO_HIP:
 	case FP_IPPROTO_SHIM6:
-		return FP_DROP_EXTENSION_HEADER;
+		return fp_read_extensions(ctx, packet);
 	default:
 		return FP_DROP_PROTOCOL;
 	}
@@ -62,7 +63,8 @@ static __always_inline int fp_read_ipv6(struct xdp_md *ctx, struct fp_packet *pa
 	packet->ip_length = sizeof(*ip) + payload_length;
 	packet->time_to_live = ip->hop_limit;
 	packet->tuple.protocol = ip->nexthdr;
-	return fp_read_ipv6_transport(packet, &cursor, payload_length);
+	packet->fragment = 0;
+	return fp_read_ipv6_transport(ctx, packet, &cursor, payload_length);
 }
 
 #endif

@@ -33,7 +33,10 @@ static __always_inline int fp_read_tcp(struct fp_packet *packet, struct fp_curso
 	return kind;
 }
 
-/* Length and ports (RFC 768). Bytes after the datagram but within the IP packet are carried along. */
+/*
+ * Length and ports (RFC 768). Bytes after the datagram but within the IP packet are carried along; a first fragment says
+ * how long the whole datagram is.
+ */
 static __always_inline int fp_read_udp(struct fp_packet *packet, struct fp_cursor *cursor, __u32 length, int kind)
 {
 	const struct udphdr *udp = fp_take(cursor, sizeof(*udp));
@@ -42,7 +45,7 @@ static __always_inline int fp_read_udp(struct fp_packet *packet, struct fp_curso
 	if (length < sizeof(*udp) || !udp)
 		return FP_DROP_IP_LENGTH;
 	udp_length = fp_length(udp->len);
-	if (udp_length < sizeof(*udp) || udp_length > length)
+	if (udp_length < sizeof(*udp) || (udp_length > length && !packet->fragment))
 		return FP_DROP_UDP_LENGTH;
 	packet->tuple.ports = *(const __u32 *)udp;
 	packet->tcp_flags = 0;

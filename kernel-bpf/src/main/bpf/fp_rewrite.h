@@ -16,8 +16,8 @@ static __always_inline int fp_can_recompute(const struct fp_packet *packet)
 }
 
 /*
- * Rewrites a packet of kind TRANSPORT for the hop of `hop_index`; it has a hop left to live. 0, or a drop code, and
- * then the frame is as it was. The offsets in the record are those of the new frame.
+ * Rewrites a packet of kind TRANSPORT or FRAGMENT for the hop of `hop_index`; it has a hop left to live. 0, or a drop
+ * code, and then the frame is as it was. The offsets in the record are those of the new frame.
  */
 __noinline int fp_rewrite(struct xdp_md *ctx, struct fp_packet *packet)
 {
@@ -41,7 +41,7 @@ __noinline int fp_rewrite(struct xdp_md *ctx, struct fp_packet *packet)
 	failure = fp_make_room(ctx, packet, tag_count);
 	if (failure)
 		return failure;
-	is_ipv4 = packet->kind == FP_PACKET_TRANSPORT_IPV4;
+	is_ipv4 = fp_is_ipv4_packet(packet);
 	failure = is_ipv4 ? fp_rewrite_ipv4(ctx, packet) : fp_rewrite_ipv6(ctx, packet);
 	if (failure)
 		return failure;

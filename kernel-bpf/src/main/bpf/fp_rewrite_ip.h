@@ -10,9 +10,13 @@
 /* `~m + m'` of a 16-bit word that becomes one less: the TTL is the low byte of its word. */
 #define FP_ONE_LESS 0xfffe
 
+/*
+ * Whether the sender may have left the checksum to offload. Nobody leaves a fragment's: a checksum over several frames is
+ * computed before they are cut (Linux: skb_checksum_help in ip_do_fragment), and here it could not be computed anyway.
+ */
 static __always_inline int fp_is_recomputed(const struct fp_packet *packet)
 {
-	return packet->ingress_flags & FP_INTERFACE_RECOMPUTE_CHECKSUM;
+	return packet->ingress_flags & FP_INTERFACE_RECOMPUTE_CHECKSUM && !packet->fragment;
 }
 
 static __always_inline __u32 fp_ipv4_of(const struct fp_address *address)
@@ -42,6 +46,8 @@ static __always_inline int fp_rewrite_ipv4(struct xdp_md *ctx, struct fp_packet 
 	ip->check = fp_update(ip->check, replaced + FP_ONE_LESS);
 	ip->saddr = source;
 	ip->daddr = destination;
+	if (packet->kind >= FP_PACKET_FRAGMENT_IPV4)
+		return 0; /* its first fragment has the ports, and the checksum of them all */
 	failure = fp_rewrite_transport(ctx, packet, replaced);
 	if (failure || !fp_is_recomputed(packet))
 		return failure;
@@ -85,6 +91,8 @@ static __always_inline int fp_rewrite_ipv6(struct xdp_md *ctx, struct fp_packet 
 	ip->hop_limit--;
 	fp_put_ipv6(&ip->saddr, &packet->to.source);
 	fp_put_ipv6(&ip->daddr, &packet->to.destination);
+	if (packet->kind >= FP_PACKET_FRAGMENT_IPV4)
+		return 0; /* its first fragment has the ports, and the checksum of them all */
 	failure = fp_rewrite_transport(ctx, packet, replaced);
 	if (failure || !fp_is_recomputed(packet))
 		return failure;

@@ -15,7 +15,7 @@
  */
 enum fp_layout_constant {
 	/* Bumped with any change of a shared struct; a process refuses tables of another version. */
-	FP_LAYOUT_VERSION = 3,
+	FP_LAYOUT_VERSION = 4,
 };
 
 /*

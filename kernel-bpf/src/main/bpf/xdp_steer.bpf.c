@@ -45,8 +45,35 @@ static __always_inline int fp_is_served(const struct fp_config *config, const st
 	return fp_find_service(config, tuple) != NULL;
 }
 
+/* Which side of a known connection sent a packet. */
+enum fp_owner {
+	FP_OWNER_NONE = 0,
+	FP_OWNER_CLIENT = 1,
+	FP_OWNER_BACKEND = 2,
+};
+
+/*
+ * Whose a frame is that has no ports at the usual place and is for no VIP: a fragment, or a packet behind extension
+ * headers. A function of its own, because it is rare. Java twin: RarePackets.
+ */
+__noinline int fp_owner_of_rare(struct xdp_md *ctx, int is_replay)
+{
+	__u32 first = 0;
+	struct fp_packet *packet = bpf_map_lookup_elem(&fp_scratch, &first);
+
+	if (!packet)
+		return FP_OWNER_NONE;
+	if (!is_replay)
+		packet->now_ns = bpf_ktime_get_ns();
+	packet->now_ticks = packet->now_ns >> FP_FLOW_TICK_SHIFT;
+	fp_inspect(ctx, packet);
+	if (!fp_flow_is_flow(packet->handle))
+		return FP_OWNER_NONE;
+	return fp_flow_is_reverse(fp_flow_control_of(packet->handle)) ? FP_OWNER_BACKEND : FP_OWNER_CLIENT;
+}
+
 /* Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's, FP_XDP_DROP_DENIED for nobody's. */
-static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const struct fp_config *config)
+static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const struct fp_config *config, int is_replay)
 {
 	struct fp_cursor cursor = {.position = (void *)(long)ctx->data, .end = (void *)(long)ctx->data_end};
 	struct fp_tuple tuple = {};
@@ -57,8 +84,19 @@ static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const str
 		return reason;
 	if (fp_is_served(config, &tuple))
 		return fp_filter(reason, &tuple.source);
-	if (!tuple.protocol) /* an error may be about a connection, whomever it is for */
-		return reason == FP_XDP_STEERED_ICMP && fp_is_known_error(ctx) ? reason : FP_XDP_PASS_NOT_OURS;
+	if (!tuple.protocol) {
+		/* an error may be about a connection, whomever it is for */
+		if (reason != FP_XDP_STEERED_SERVICE)
+			return reason == FP_XDP_STEERED_ICMP && fp_is_known_error(ctx) ? reason : FP_XDP_PASS_NOT_OURS;
+		switch (fp_owner_of_rare(ctx, is_replay)) {
+		case FP_OWNER_CLIENT:
+			return fp_filter(FP_XDP_STEERED_SERVICE, &tuple.source);
+		case FP_OWNER_BACKEND:
+			return FP_XDP_STEERED_REPLY;
+		default:
+			return FP_XDP_PASS_NOT_OURS;
+		}
+	}
 	flow = fp_find_flow(config, &tuple);
 	if (!flow)
 		return FP_XDP_PASS_NOT_OURS;
@@ -143,7 +181,7 @@ static __always_inline int fp_receive(struct xdp_md *ctx, int is_replay)
 
 	slot = fp_find_interface(ctx->ingress_ifindex, &interface);
 	if (slot >= 0) {
-		reason = fp_classify(ctx, config);
+		reason = fp_classify(ctx, config, is_replay);
 		if (reason < FP_XDP_PASS_TRUNCATED)
 			return fp_place(ctx, config, &tally, interface, slot, reason, is_replay);
 	}

@@ -38,7 +38,7 @@ public final class FlowHandle {
      * @param control of the slot, as it was read
      * @return the handle
      */
-    static long of(final int slotIndex, final int control) {
+    public static long of(final int slotIndex, final int control) {
         return (control & CONTROL_MASK) << CONTROL_SHIFT | slotIndex;
     }
 

@@ -37,10 +37,15 @@ final class DirectForwarder {
     private final BackendHops backendHops;
     private final Egress egress;
     private final Encapsulation encapsulation;
+    private final Datagrams datagrams;
     private final Translation to;
 
     DirectForwarder(
-            final PipelineContext context, final BackendHops backendHops, final Egress egress, final Translation to) {
+            final PipelineContext context,
+            final BackendHops backendHops,
+            final Egress egress,
+            final Datagrams datagrams,
+            final Translation to) {
         this.frames = context.frames();
         this.flows = context.flowTable();
         this.fields = flows.fields();
@@ -50,6 +55,7 @@ final class DirectForwarder {
         this.backendHops = backendHops;
         this.egress = egress;
         this.encapsulation = new Encapsulation(frames, context.configMemory());
+        this.datagrams = datagrams;
         this.to = to;
     }
 
@@ -85,13 +91,58 @@ final class DirectForwarder {
         if (verdict != TrackVerdict.ACCEPTED) {
             return FlowForwarder.refuse(batch, i, verdict);
         }
+        final int refusal = FragmentWord.isFragment(batch.fragment(i)) ? datagrams.enter(batch, i, handle, nowNs) : 0;
+        if (refusal != 0) {
+            return FlowForwarder.drop(batch, i, refusal);
+        }
         if (forwardingCode == DSR_L2) {
             relink(batch, i, hopIndex);
         } else {
-            encapsulate(batch, i, forwardingCode, hopIndex, backendIndex);
+            encapsulate(batch, i, forwardingCode, hopIndex, backendIndex, batch.ports(i), batch.protocol(i));
         }
         batch.forwarded(i, Verdict.FORWARDED_REQUEST, slot, backendIndex);
         return Verdict.FORWARDED_REQUEST;
+    }
+
+    /**
+     * Sends a later fragment of a request on, whose ports and protocol only its flow knows.
+     *
+     * @param found its datagram, as the fragment table answered
+     * @return 0 if it has its verdict, else a drop code
+     */
+    int forwardFragment(final PacketBatch batch, final int i, final long found, final long handle, final long nowNs) {
+        final int forwardingCode = FlowHandle.forwardingCode(handle);
+        if (isAtItsEnd(batch, i, forwardingCode)) {
+            return Verdict.DROP_TTL_EXPIRED;
+        }
+        final int flow = FlowHandle.slotIndex(handle);
+        final int backendIndex = fields.backendIndex(flow);
+        final int ports = fields.clientPortBe(flow) | fields.vipPortBe(flow) << Short.SIZE;
+        final int protocol = fields.protocol(flow);
+        int hopIndex = backendHops.stored(backendIndex);
+        int slot;
+        if (egress.isUsable(hopIndex)) {
+            slot = egress.plan(batch, i, hopIndex);
+        } else {
+            hopIndex = backendHops.current(backendIndex, nowNs);
+            slot = egress.planResolved(batch, i, hopIndex, nowNs);
+        }
+        slot = planned(batch, i, forwardingCode, slot, hopIndex, backendIndex);
+        if (!flows.stillValid(handle)) {
+            return Verdict.DROP_FRAGMENT_ORPHAN;
+        }
+        final int refusal = slot < 0 ? ~slot : datagrams.accept(batch, i, found);
+        if (refusal != 0) {
+            return refusal;
+        }
+        if (forwardingCode == DSR_L2) {
+            relink(batch, i, hopIndex);
+        } else {
+            to.itself(batch, i);
+            encapsulate(batch, i, forwardingCode, hopIndex, backendIndex, ports, protocol);
+        }
+        batch.forwarded(i, Verdict.FORWARDED_REQUEST, slot, backendIndex);
+        return 0;
     }
 
     /**
@@ -124,7 +175,7 @@ final class DirectForwarder {
     }
 
     private boolean isRecomputed(final PacketBatch batch, final int i) {
-        return interfaces.isRecomputed(batch.ingressSlot(i));
+        return FlowForwarder.isRecomputed(interfaces, batch, i);
     }
 
     private void encapsulate(
@@ -132,19 +183,18 @@ final class DirectForwarder {
             final int i,
             final int forwardingCode,
             final int hopIndex,
-            final int backendIndex) {
-        if (FlowForwarder.isIpv4(batch, i)) {
+            final int backendIndex,
+            final int ports,
+            final int protocol) {
+        if (!PacketKind.isTransport(batch.kind(i))) {
+            readdress(batch, i);
+        } else if (FlowForwarder.isIpv4(batch, i)) {
             PacketRewriter.rewriteIpv4(frames, batch, i, to, isRecomputed(batch, i));
         } else {
             PacketRewriter.rewriteIpv6(frames, batch, i, to, isRecomputed(batch, i));
         }
         final int hash = flows.hash(
-                batch.source0(i),
-                batch.source1(i),
-                batch.destination0(i),
-                batch.destination1(i),
-                batch.ports(i),
-                batch.protocol(i));
+                batch.source0(i), batch.source1(i), batch.destination0(i), batch.destination1(i), ports, protocol);
         encapsulation.write(
                 batch,
                 i,
@@ -154,6 +204,15 @@ final class DirectForwarder {
                 selector.backendAddress0(backendIndex),
                 selector.backendAddress1(backendIndex),
                 hash);
+    }
+
+    /** One hop less to live, and nothing else. */
+    private void readdress(final PacketBatch batch, final int i) {
+        if (FlowForwarder.isIpv4(batch, i)) {
+            PacketRewriter.readdressIpv4(frames, batch, i, to);
+        } else {
+            PacketRewriter.readdressIpv6(frames, batch, i, to);
+        }
     }
 
     private void relink(final PacketBatch batch, final int i, final int hopIndex) {

@@ -1,13 +1,16 @@
 package io.fastpath.fastpath.pipeline;
 
 import io.fastpath.conntrack.FlowEvents;
+import io.fastpath.conntrack.FragmentEvents;
 import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.kernelbpf.layout.BackendStatsDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /** Counts what a worker's flow table does, and what its packets mean for backends, in the worker's rows. One thread. */
-final class FlowCounters implements FlowEvents {
+final class FlowCounters implements FlowEvents, FragmentEvents {
+    private static final int FRAGMENT_TRACKED = Counter.FRAGMENT_TRACKED.code();
+    private static final int FRAGMENT_EVICTED = Counter.FRAGMENT_EVICTED.code();
     private static final int OPENED = Counter.FLOW_OPENED.code();
     private static final int CLOSED = Counter.FLOW_CLOSED.code();
     private static final int REOPENED = Counter.FLOW_REOPENED.code();
@@ -76,6 +79,16 @@ final class FlowCounters implements FlowEvents {
     @Override
     public void reclaimed() {
         counters.increment(RECLAIMED);
+    }
+
+    @Override
+    public void datagramTracked() {
+        counters.increment(FRAGMENT_TRACKED);
+    }
+
+    @Override
+    public void datagramEvicted() {
+        counters.increment(FRAGMENT_EVICTED);
     }
 
     private long offset(final int backendIndex) {

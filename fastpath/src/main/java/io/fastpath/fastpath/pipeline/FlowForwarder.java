@@ -36,6 +36,7 @@ final class FlowForwarder {
     private final BackendHops backendHops;
     private final Egress egress;
     private final DirectForwarder direct;
+    private final Datagrams datagrams;
     private final Translation to = new Translation();
 
     FlowForwarder(final PipelineContext context, final BackendHops backendHops, final Egress egress) {
@@ -49,7 +50,8 @@ final class FlowForwarder {
         this.resolver = context.resolver();
         this.backendHops = backendHops;
         this.egress = egress;
-        this.direct = new DirectForwarder(context, backendHops, egress, to);
+        this.datagrams = new Datagrams(context.fragmentTable());
+        this.direct = new DirectForwarder(context, backendHops, egress, datagrams, to);
     }
 
     /**
@@ -62,7 +64,7 @@ final class FlowForwarder {
     int forward(final PacketBatch batch, final int i, final long handle, final boolean isTracked, final long nowNs) {
         final boolean isReverse = FlowHandle.isReverse(handle);
         if (FlowHandle.isDirect(handle) && !isReverse) {
-            toItself(batch, i);
+            to.itself(batch, i);
             return direct.forward(batch, i, handle, isTracked, nowNs);
         }
         if (batch.timeToLive(i) < TTL_MIN) {
@@ -93,6 +95,10 @@ final class FlowForwarder {
         if (verdict != TrackVerdict.ACCEPTED) {
             return refuse(batch, i, verdict);
         }
+        final int refusal = FragmentWord.isFragment(batch.fragment(i)) ? datagrams.enter(batch, i, handle, nowNs) : 0;
+        if (refusal != 0) {
+            return drop(batch, i, refusal);
+        }
         rewrite(batch, i, hopIndex);
         final int forwarded = isReverse ? Verdict.FORWARDED_REPLY : Verdict.FORWARDED_REQUEST;
         batch.forwarded(i, forwarded, slot, backendIndex);
@@ -109,8 +115,16 @@ final class FlowForwarder {
         return direct;
     }
 
+    /**
+     * Whether the sender may have left the checksum to offload. Nobody leaves a fragment's: a checksum over several frames
+     * is computed before they are cut (Linux: skb_checksum_help in ip_do_fragment), and here it could not be computed.
+     */
+    static boolean isRecomputed(final InterfaceTable interfaces, final PacketBatch batch, final int i) {
+        return interfaces.isRecomputed(batch.ingressSlot(i)) && !FragmentWord.isFragment(batch.fragment(i));
+    }
+
     static boolean isIpv4(final PacketBatch batch, final int i) {
-        return batch.kind(i) == PacketKind.TRANSPORT_IPV4;
+        return batch.kind(i) == PacketKind.TRANSPORT_IPV4 || batch.kind(i) == PacketKind.FRAGMENT_IPV4;
     }
 
     int clientHop(final long handle, final int flow, final long nowNs) {
@@ -123,14 +137,6 @@ final class FlowForwarder {
             flows.nextHopIndex(handle, index);
         }
         return index;
-    }
-
-    private void toItself(final PacketBatch batch, final int i) {
-        to.source0 = batch.source0(i);
-        to.source1 = batch.source1(i);
-        to.destination0 = batch.destination0(i);
-        to.destination1 = batch.destination1(i);
-        to.ports = batch.ports(i);
     }
 
     void toClient(final int flow) {
@@ -172,7 +178,7 @@ final class FlowForwarder {
     }
 
     private void rewrite(final PacketBatch batch, final int i, final int hopIndex) {
-        final boolean recompute = interfaces.isRecomputed(batch.ingressSlot(i));
+        final boolean recompute = isRecomputed(interfaces, batch, i);
         if (isIpv4(batch, i)) {
             PacketRewriter.rewriteIpv4(frames, batch, i, to, recompute);
             LinkHeader.write(frames, batch, i, hops, hopIndex, Ethernet.TYPE_IPV4_BE);

@@ -22,6 +22,7 @@ final class Ipv4Parser {
 
     private static final int SOURCE_SHIFT = (Ipv4.SOURCE_OFFSET - Long.BYTES) * Byte.SIZE;
     private static final int U8_MASK = 0xff;
+    private static final int U16_MASK = 0xffff;
 
     private Ipv4Parser() {}
 
@@ -47,13 +48,18 @@ final class Ipv4Parser {
         if (Checksum.fold(withOptions(sum, frames, network, headerLength)) != Checksum.CORRECT) {
             return Verdict.DROP_IP_CHECKSUM;
         }
-        if (((int) (word0 >>> Ipv4.FRAGMENT_OFFSET * Byte.SIZE) & Ipv4.FRAGMENT_MASK_BE) != 0) {
-            return Verdict.DROP_FRAGMENT;
-        }
         final int protocol = (int) word1 >>> PROTOCOL_SHIFT & U8_MASK;
         batch.ip(i, network + headerLength, totalLength, protocol, (int) word1 & U8_MASK);
         batch.source(i, 0, AddressDescriptor.ipv4Word1((int) (word1 >>> SOURCE_SHIFT)));
         batch.destination(i, 0, AddressDescriptor.ipv4Word1(destination));
+        final int flags = (int) (word0 >>> Ipv4.FRAGMENT_OFFSET * Byte.SIZE);
+        if ((flags & Ipv4.FRAGMENT_MASK_BE) != 0) {
+            final int identification = (int) (word0 >>> Ipv4.IDENTIFICATION_OFFSET * Byte.SIZE) & U16_MASK;
+            final int kind = FragmentParser.parseIpv4(batch, i, flags, identification, headerLength);
+            if (kind != FragmentParser.FIRST) {
+                return kind;
+            }
+        }
         return parseTransport(frames, batch, i, protocol, totalLength - headerLength);
     }
 

@@ -59,8 +59,10 @@ final class Ipv6Parser {
             case IpProtocol.TCP -> TransportParser.parseTcp(frames, batch, i, length, PacketKind.TRANSPORT_IPV6);
             case IpProtocol.UDP -> TransportParser.parseUdp(frames, batch, i, length, PacketKind.TRANSPORT_IPV6);
             case IpProtocol.ICMPV6 -> TransportParser.parseIcmp(length, PacketKind.ICMPV6);
-            case IpProtocol.FRAGMENT -> Verdict.DROP_FRAGMENT;
-            default -> IpProtocol.isExtension(protocol) ? Verdict.DROP_EXTENSION_HEADER : Verdict.DROP_PROTOCOL;
+            default ->
+                protocol == IpProtocol.FRAGMENT || IpProtocol.isExtension(protocol)
+                        ? ExtensionParser.parse(frames, batch, i)
+                        : Verdict.DROP_PROTOCOL;
         };
     }
 }

@@ -26,7 +26,10 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
  *  +---------+---------+---------+---------+
  *  | protocol| TTL     | TCP flgs| home    |   home, hop word and handle: of the flow table, for TCP and UDP
  *  +---------+---------+---------+---------+
- *  | hop word| unused  | handle            |
+ *  | hop word| fragmnt | handle            |   fragment: a FragmentWord
+ *  +---------+---------+-------------------+
+ *  | id      | id's    | unused            |   identification and its protocol, of fragments alone
+ *  |         | protocol|                   |
  *  +---------+---------+-------------------+
  * </pre>
  */
@@ -59,7 +62,10 @@ public final class PacketBatch {
     private static final int TCP_FLAGS_OFFSET = 88;
     private static final int HOME_OFFSET = 92;
     private static final int HOP_WORD_OFFSET = 96;
+    private static final int FRAGMENT_OFFSET = 100;
     private static final int FLOW_OFFSET = 104;
+    private static final int IDENTIFICATION_OFFSET = 112;
+    private static final int IDENTIFIED_PROTOCOL_OFFSET = 116;
 
     private final SharedMemory records = SharedMemory.allocate(CAPACITY * RECORD_LENGTH);
     private int count;
@@ -243,6 +249,34 @@ public final class PacketBatch {
         put(i, IP_LENGTH_OFFSET, ipLength);
         put(i, PROTOCOL_OFFSET, protocol);
         put(i, TTL_OFFSET, timeToLive);
+        put(i, FRAGMENT_OFFSET, FragmentWord.NONE);
+    }
+
+    /** Makes it a fragment: a {@link FragmentWord}, the identification as it stands in memory, and the key's protocol. */
+    void fragment(final int i, final int word, final int identification, final int identifiedProtocol) {
+        put(i, FRAGMENT_OFFSET, word);
+        put(i, IDENTIFICATION_OFFSET, identification);
+        put(i, IDENTIFIED_PROTOCOL_OFFSET, identifiedProtocol);
+        put(i, TCP_FLAGS_OFFSET, 0);
+    }
+
+    /** A {@link FragmentWord}. */
+    int fragment(final int i) {
+        return get(i, FRAGMENT_OFFSET);
+    }
+
+    int identification(final int i) {
+        return get(i, IDENTIFICATION_OFFSET);
+    }
+
+    int identifiedProtocol(final int i) {
+        return get(i, IDENTIFIED_PROTOCOL_OFFSET);
+    }
+
+    /** What was found behind extension headers. */
+    void transport(final int i, final long transportOffset, final int protocol) {
+        put(i, TRANSPORT_OFFSET, (int) transportOffset);
+        put(i, PROTOCOL_OFFSET, protocol);
     }
 
     /** TTL or hop limit, as received. */

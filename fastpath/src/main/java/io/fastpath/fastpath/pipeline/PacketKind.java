@@ -17,6 +17,12 @@ final class PacketKind {
     /** ICMP for IPv6: offsets and addresses are set. */
     static final int ICMPV6 = 5;
 
+    /** A fragment of an IPv4 datagram, not the first: no ports, no TCP flags. */
+    static final int FRAGMENT_IPV4 = 6;
+
+    /** The same of an IPv6 datagram. */
+    static final int FRAGMENT_IPV6 = 7;
+
     private PacketKind() {}
 
     /** Whether a packet may be of a connection. */

@@ -34,6 +34,20 @@ final class PacketRewriter {
             final int i,
             final Translation to,
             final boolean recompute) {
+        final long replaced = readdressIpv4(frames, batch, i, to);
+        rewriteTransport(frames, batch, i, to.ports, replaced);
+        if (recompute) {
+            recomputeTransport(
+                    frames,
+                    batch,
+                    i,
+                    Checksum.ofInt(AddressDescriptor.ipv4Memory(to.source1))
+                            + Checksum.ofInt(AddressDescriptor.ipv4Memory(to.destination1)));
+        }
+    }
+
+    /** Rewrites the IPv4 header alone; answers what that adds to a checksum over the addresses. */
+    static long readdressIpv4(final SharedMemory frames, final PacketBatch batch, final int i, final Translation to) {
         final long network = batch.networkOffset(i);
         final long old = frames.getLong(network + Ipv4.TTL_OFFSET); // TTL, protocol, checksum, source
         final int destination = AddressDescriptor.ipv4Memory(to.destination1);
@@ -44,14 +58,7 @@ final class PacketRewriter {
         frames.putLong(
                 network + Ipv4.TTL_OFFSET, (old & U16_MASK) - 1 | checksum << Short.SIZE | to.source1 & HIGH_HALF);
         frames.putInt(network + Ipv4.DESTINATION_OFFSET, destination);
-        rewriteTransport(frames, batch, i, to.ports, replaced);
-        if (recompute) {
-            recomputeTransport(
-                    frames,
-                    batch,
-                    i,
-                    Checksum.ofInt(AddressDescriptor.ipv4Memory(to.source1)) + Checksum.ofInt(destination));
-        }
+        return replaced;
     }
 
     /** Rewrites an IPv6 packet. */
@@ -61,16 +68,7 @@ final class PacketRewriter {
             final int i,
             final Translation to,
             final boolean recompute) {
-        final long network = batch.networkOffset(i);
-        final long replaced = Checksum.replaceLong(batch.source0(i), to.source0)
-                + Checksum.replaceLong(batch.source1(i), to.source1)
-                + Checksum.replaceLong(batch.destination0(i), to.destination0)
-                + Checksum.replaceLong(batch.destination1(i), to.destination1);
-        frames.putByte(network + Ipv6.HOP_LIMIT_OFFSET, (byte) (frames.getByte(network + Ipv6.HOP_LIMIT_OFFSET) - 1));
-        frames.putLong(network + Ipv6.SOURCE_OFFSET, to.source0);
-        frames.putLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES, to.source1);
-        frames.putLong(network + Ipv6.DESTINATION_OFFSET, to.destination0);
-        frames.putLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES, to.destination1);
+        final long replaced = readdressIpv6(frames, batch, i, to);
         rewriteTransport(frames, batch, i, to.ports, replaced);
         if (recompute) {
             recomputeTransport(
@@ -82,6 +80,21 @@ final class PacketRewriter {
                             + Checksum.ofLong(to.destination0)
                             + Checksum.ofLong(to.destination1));
         }
+    }
+
+    /** Rewrites the IPv6 header alone; answers what that adds to a checksum over the addresses. */
+    static long readdressIpv6(final SharedMemory frames, final PacketBatch batch, final int i, final Translation to) {
+        final long network = batch.networkOffset(i);
+        final long replaced = Checksum.replaceLong(batch.source0(i), to.source0)
+                + Checksum.replaceLong(batch.source1(i), to.source1)
+                + Checksum.replaceLong(batch.destination0(i), to.destination0)
+                + Checksum.replaceLong(batch.destination1(i), to.destination1);
+        frames.putByte(network + Ipv6.HOP_LIMIT_OFFSET, (byte) (frames.getByte(network + Ipv6.HOP_LIMIT_OFFSET) - 1));
+        frames.putLong(network + Ipv6.SOURCE_OFFSET, to.source0);
+        frames.putLong(network + Ipv6.SOURCE_OFFSET + Long.BYTES, to.source1);
+        frames.putLong(network + Ipv6.DESTINATION_OFFSET, to.destination0);
+        frames.putLong(network + Ipv6.DESTINATION_OFFSET + Long.BYTES, to.destination1);
+        return replaced;
     }
 
     private static void rewriteTransport(

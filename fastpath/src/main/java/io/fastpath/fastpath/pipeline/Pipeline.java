@@ -31,6 +31,7 @@ public final class Pipeline {
     private final FlowForwarder forwarder;
     private final FlowAdmission admission;
     private final ErrorForwarder errors;
+    private final FragmentForwarder fragments;
     private final ArpResponder arp;
     private final EchoResponder echo;
     private final NeighborResponder neighbor;
@@ -53,6 +54,7 @@ public final class Pipeline {
         forwarder = new FlowForwarder(context, backendHops, egress);
         admission = new FlowAdmission(context, backendHops, egress, forwarder);
         errors = new ErrorForwarder(context, backendHops, egress, forwarder);
+        fragments = new FragmentForwarder(context, backendHops, egress, forwarder);
         arp = new ArpResponder(frames, context.selector(), context.interfaceTable(), context.resolver());
         echo = new EchoResponder(frames, context.selector(), context.interfaceTable());
         neighbor = new NeighborResponder(frames, context.selector(), context.interfaceTable(), context.frameLength());
@@ -200,6 +202,7 @@ public final class Pipeline {
             case PacketKind.ARP -> arp.end(batch, i);
             case PacketKind.ICMP -> icmp(batch, i, nowNs);
             case PacketKind.ICMPV6 -> icmpV6(batch, i, nowNs);
+            case PacketKind.FRAGMENT_IPV4, PacketKind.FRAGMENT_IPV6 -> fragments.end(batch, i, nowNs);
             default -> batch.end(i, batch.kind(i), PacketBatch.NONE);
         }
     }

@@ -2,6 +2,7 @@ package io.fastpath.fastpath.pipeline;
 
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.conntrack.FragmentTable;
 import io.fastpath.fastpath.nexthop.NextHopRequests;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
@@ -32,6 +33,7 @@ public final class PipelineContext {
     private CounterRow counters;
     private FlowCounters flowCounters;
     private FlowTable flowTable;
+    private FragmentTable fragmentTable;
     private Selector selector;
     private NextHopTable nextHopTable;
     private InterfaceTable interfaceTable;
@@ -150,6 +152,7 @@ public final class PipelineContext {
                 rowIndex,
                 tables.sizes().backendCapacity());
         flowTable = new FlowTable(tables.region(MapNames.FLOWS), config, backendMemory(), flowTimeouts, flowCounters);
+        fragmentTable = new FragmentTable(tables.region(MapNames.FRAGMENTS), config, flowCounters);
         selector = new Selector(LbMemory.of(
                 config,
                 tables.region(MapNames.CONTROL),
@@ -197,6 +200,15 @@ public final class PipelineContext {
      */
     public InterfaceTable interfaceTable() {
         return interfaceTable;
+    }
+
+    /**
+     * The datagrams that are coming in fragments.
+     *
+     * @return the table
+     */
+    public FragmentTable fragmentTable() {
+        return fragmentTable;
     }
 
     SharedMemory frames() {

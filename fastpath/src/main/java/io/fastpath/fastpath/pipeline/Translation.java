@@ -9,4 +9,13 @@ final class Translation {
 
     /** Source port in the low 16 bits, destination port above, as they stand in memory. */
     int ports;
+
+    /** Leaves a packet as it came. */
+    void itself(final PacketBatch batch, final int i) {
+        source0 = batch.source0(i);
+        source1 = batch.source1(i);
+        destination0 = batch.destination0(i);
+        destination1 = batch.destination1(i);
+        ports = batch.ports(i);
+    }
 }

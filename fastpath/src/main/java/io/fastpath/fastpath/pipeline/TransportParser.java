@@ -31,7 +31,8 @@ final class TransportParser {
         return kind;
     }
 
-    /** Length and ports (RFC 768). Bytes after the datagram but within the IP packet are carried along. */
+    /** Length and ports (RFC 768). Bytes after the datagram but within the IP packet are carried along; a
+     * first fragment says how long the whole datagram is. */
     static int parseUdp(
             final SharedMemory frames, final PacketBatch batch, final int i, final int length, final int kind) {
         if (length < Udp.HEADER_LENGTH) {
@@ -39,7 +40,7 @@ final class TransportParser {
         }
         final long transport = batch.transportOffset(i);
         final int udpLength = NetworkOrder.swap16(frames.getShort(transport + Udp.LENGTH_OFFSET));
-        if (udpLength < Udp.HEADER_LENGTH || udpLength > length) {
+        if (udpLength < Udp.HEADER_LENGTH || udpLength > length && !FragmentWord.isFragment(batch.fragment(i))) {
             return Verdict.DROP_UDP_LENGTH;
         }
         batch.ports(i, frames.getInt(transport + Udp.PORTS_OFFSET));

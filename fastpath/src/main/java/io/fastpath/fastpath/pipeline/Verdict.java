@@ -46,6 +46,10 @@ final class Verdict {
     static final int DROP_ICMP_UNKNOWN = Counter.DROP_ICMP_UNKNOWN.code();
     static final int DROP_ICMP_NESTED = Counter.DROP_ICMP_NESTED.code();
     static final int DROP_ICMP_CHECKSUM = Counter.DROP_ICMP_CHECKSUM.code();
+    static final int DROP_FRAGMENT_ORPHAN = Counter.DROP_FRAGMENT_ORPHAN.code();
+    static final int DROP_FRAGMENT_OVERLAP = Counter.DROP_FRAGMENT_OVERLAP.code();
+    static final int DROP_FRAGMENT_LIMIT = Counter.DROP_FRAGMENT_LIMIT.code();
+    static final int DROP_FRAGMENT_FULL = Counter.DROP_FRAGMENT_FULL.code();
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
     static final int DROP_NOT_ON_LINK = Counter.DROP_NOT_ON_LINK.code();
 

@@ -48,7 +48,7 @@ final class EngineComparison {
             differences.add("frame out: " + hex(one) + " / " + hex(other));
         }
         differences.addAll(TableDifferences.inCounts(counts(first.world()), counts(second.world())));
-        steering.classify(frame);
+        steering.classify(frame, nowNs);
         final long handle = steering.flow();
         if (FlowHandle.isFlow(handle)) {
             differences.addAll(

@@ -30,7 +30,7 @@ class JavaReplay implements ReplayEngine {
     @Override
     public Outcome receive(final int ifindex, final byte[] frame, final long nowNs) {
         steered.increment(Counter.XDP_PACKETS.code());
-        final Counter reason = steering.classify(frame);
+        final Counter reason = steering.classify(frame, nowNs);
         steered.increment(reason.code());
         if (Steering.isPass(reason)) {
             return Outcome.end(reason);

@@ -143,7 +143,7 @@ final class ReplayWorld {
     }
 
     Steering steering() {
-        return new Steering(new Selector(lbMemory()), pipeline.flowTable());
+        return new Steering(new Selector(lbMemory()), pipeline.flowTable(), pipeline.fragmentTable());
     }
 
     long count(final Counter counter) {

@@ -2,7 +2,9 @@ package io.fastpath.fastpath.replay;
 
 import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.conntrack.FlowTable;
+import io.fastpath.conntrack.FragmentTable;
 import io.fastpath.fastpath.pipeline.KnownErrors;
+import io.fastpath.fastpath.pipeline.RarePackets;
 import io.fastpath.fastpath.wire.Arp;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.fastpath.wire.Icmp;
@@ -33,6 +35,7 @@ public final class Steering {
     private final Selector selector;
     private final FlowTable flows;
     private final KnownErrors errors;
+    private final RarePackets rare;
     private ByteBuffer frame;
     private int position;
     private long source0;
@@ -48,28 +51,32 @@ public final class Steering {
      *
      * @param selector of services
      * @param flows of connections
+     * @param fragments of datagrams
      */
-    public Steering(final Selector selector, final FlowTable flows) {
+    public Steering(final Selector selector, final FlowTable flows, final FragmentTable fragments) {
         this.selector = selector;
         this.flows = flows;
         this.errors = new KnownErrors(flows);
+        this.rare = new RarePackets(flows, fragments);
     }
 
     /**
      * Decides.
      *
      * @param bytes the frame, as it came in by an interface that is served
+     * @param nowNs time
      * @return one of the reasons XDP_STEERED for a frame that an engine gets, one of XDP_PASS for the kernel's
      */
-    public Counter classify(final byte[] bytes) {
+    public Counter classify(final byte[] bytes, final long nowNs) {
         final Counter reason = parse(bytes);
         if (isPass(reason) || isService()) {
             return reason;
         }
-        if (protocol == 0) { // an error may be about a connection, whomever it is for
+        if (protocol == 0 && reason != Counter.XDP_STEERED_SERVICE) {
+            // an error may be about a connection, whomever it is for
             return reason == Counter.XDP_STEERED_ICMP && errors.contains(bytes) ? reason : Counter.XDP_PASS_NOT_OURS;
         }
-        final long handle = flow();
+        final long handle = protocol == 0 ? rare.flow(bytes, nowNs) : flow();
         if (!FlowHandle.isFlow(handle)) {
             return Counter.XDP_PASS_NOT_OURS;
         }

@@ -6,6 +6,7 @@ import io.fastpath.kernelbpf.layout.BackendStatsDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.layout.FragmentDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
@@ -14,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Compares what two engines left in their tables: counts, backends' statistics, and flows, next hops and backends record
- * by record, so that an entry must even stand in the same slot. Of a free record only the words count that outlive what
+ * Compares what two engines left in their tables: counts, backends' statistics, and flows, datagrams in fragments, next hops and
+ * backends record by record, so that an entry must even stand in the same slot. Of a free record only the words count that outlive what
  * stood there. Points in time may differ a little: each engine reads the clock for itself.
  */
 public final class TableDifferences {
@@ -59,6 +60,7 @@ public final class TableDifferences {
             final boolean sameHopRecords) {
         final TableDifferences differences = new TableDifferences(expected, actual);
         differences.compareFlows(toleranceTicks, sameHopRecords);
+        differences.compareDatagrams();
         if (sameHopRecords) {
             differences.compareNextHops();
             differences.compareBackends();
@@ -126,6 +128,22 @@ public final class TableDifferences {
                 compareWord(flows, slot, word);
             } else {
                 compareWay(flows, slot);
+            }
+        }
+    }
+
+    /** All but the times; of a slot that is free, its control word, whose version outlives the datagram. */
+    private void compareDatagrams() {
+        final Pair datagrams = pair(MapNames.FRAGMENTS);
+        for (long slot = 0; slot < datagrams.first.length(); slot += FragmentDescriptor.LENGTH) {
+            compareWord(datagrams, slot, FragmentDescriptor.CONTROL_OFFSET);
+            final int control = datagrams.first.getInt(slot + FragmentDescriptor.CONTROL_OFFSET);
+            if ((control & FragmentDescriptor.STATE_MASK) != FragmentDescriptor.STATE_FREE) {
+                for (int word = FragmentDescriptor.FLOW_INDEX_OFFSET;
+                        word < FragmentDescriptor.LENGTH;
+                        word += Integer.BYTES) {
+                    compareWord(datagrams, slot, word);
+                }
             }
         }
     }

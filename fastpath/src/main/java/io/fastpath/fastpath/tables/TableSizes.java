@@ -6,6 +6,7 @@ import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.FragmentDescriptor;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
@@ -76,6 +77,7 @@ public record TableSizes(
             case MapNames.BACKEND_STATS -> Math.multiplyExact(counterRowCount, backendCapacity);
             case MapNames.NEXT_HOPS -> nextHopCapacity;
             case MapNames.FLOWS -> flowSlotCount;
+            case MapNames.FRAGMENTS -> FragmentDescriptor.SLOTS;
             case MapNames.COUNTERS -> counterRowCount;
             default -> throw unknown(mapName);
         };
@@ -99,6 +101,7 @@ public record TableSizes(
             case MapNames.BACKEND_STATS -> BackendStatsDescriptor.LENGTH;
             case MapNames.NEXT_HOPS -> NextHopDescriptor.LENGTH;
             case MapNames.FLOWS -> FlowDescriptor.LENGTH;
+            case MapNames.FRAGMENTS -> FragmentDescriptor.LENGTH;
             case MapNames.COUNTERS -> Counter.ROW_LENGTH;
             default -> throw unknown(mapName);
         };

@@ -20,6 +20,9 @@ public final class IpProtocol {
     /** Fragment, an extension header. */
     public static final int FRAGMENT = 44;
 
+    /** Encapsulated payload: what follows can't be read. */
+    public static final int ENCAPSULATED = 50;
+
     /** Authentication, an extension header. */
     public static final int AUTHENTICATION = 51;
 

@@ -20,6 +20,9 @@ public final class Ipv4 {
     /** u16: bytes of the packet, header included. */
     public static final int TOTAL_LENGTH_OFFSET = 2;
 
+    /** u16: the same in all fragments of a datagram. */
+    public static final int IDENTIFICATION_OFFSET = 4;
+
     /** u16: three flags, then the fragment's offset. */
     public static final int FRAGMENT_OFFSET = 6;
 

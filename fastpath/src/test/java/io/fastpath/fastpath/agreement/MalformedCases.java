@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 
 /** Frames that no decent sender sends, or that are not supported. */
 final class MalformedCases {
-    private static final int[] EXTENSION_HEADERS = {0, 43, 51, 60, 135, 139, 140};
+    private static final int[] EXTENSION_HEADERS = {43, 51, 135, 139, 140};
 
     private MalformedCases() {}
 
@@ -124,8 +124,13 @@ final class MalformedCases {
                         "a later fragment",
                         DROP_FRAGMENT,
                         request().patchNetwork(6, 0, 1).build()),
-                drops("an IPv6 fragment", DROP_FRAGMENT, ip(44, CLIENT6, VIP6).build()),
-                packetCase("IPv6 extension headers are not followed", stage -> {
+                drops(
+                        "an empty IPv6 fragment",
+                        DROP_FRAGMENT,
+                        ip(44, CLIENT6, VIP6)
+                                .payload(new byte[] {17, 0, 0, 9, 0, 0, 0, 1})
+                                .build()),
+                packetCase("IPv6 extension headers that can't be followed", stage -> {
                     for (final int header : EXTENSION_HEADERS) {
                         stage.receive(CLIENTS, ip(header, CLIENT6, VIP6)).ends(DROP_EXTENSION_HEADER);
                     }

@@ -30,6 +30,8 @@ public final class PacketCaseLibrary {
                         ErrorCases.all(),
                         ErrorRefusalCases.all(),
                         NeighborCases.all(),
+                        FragmentCases.all(),
+                        DirectFragmentCases.all(),
                         MalformedCases.all())
                 .flatMap(List::stream)
                 .toList();

@@ -20,6 +20,7 @@ final class Passes {
             Counter.DROP_IP_CHECKSUM,
             Counter.DROP_IP_LENGTH,
             Counter.DROP_FRAGMENT,
+            Counter.DROP_FRAGMENT_ORPHAN,
             Counter.DROP_EXTENSION_HEADER,
             Counter.DROP_PROTOCOL,
             Counter.DROP_TCP_HEADER,

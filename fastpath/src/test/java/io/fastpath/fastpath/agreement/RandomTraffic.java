@@ -61,6 +61,9 @@ final class RandomTraffic {
     /** A frame and the interface that it comes in by. */
     record Arrival(int ifindex, byte[] frame) {}
 
+    /** A datagram that is sent in pieces. */
+    private record Whole(int ifindex, byte[] frame, int identification) {}
+
     /** What a backend saw of a request. */
     private record Seen(int protocol, String source, int sourcePort, String destination, int destinationPort) {}
 
@@ -68,6 +71,7 @@ final class RandomTraffic {
     private final int portCount;
     private final List<Seen> sent = new ArrayList<>();
     private final List<Arrival> past = new ArrayList<>();
+    private final List<Whole> wholes = new ArrayList<>();
 
     /**
      * Traffic.
@@ -91,6 +95,8 @@ final class RandomTraffic {
             arrival = new Arrival(side(CLIENTS), question());
         } else if (kind < 57) {
             arrival = error();
+        } else if (kind < 67) {
+            arrival = fragment();
         } else {
             arrival = new Arrival(CLIENTS, dress(request()).build());
         }
@@ -101,10 +107,14 @@ final class RandomTraffic {
 
     /** A request's frame, as it went to its backend: it may be answered from now on. */
     void sentToBackend(final byte[] frame) {
+        final Seen seen = seen(frame);
+        if (seen == null) {
+            return;
+        }
         if (sent.size() == SENT_LIMIT) {
             sent.remove(random.nextInt(SENT_LIMIT));
         }
-        sent.add(seen(frame));
+        sent.add(seen);
     }
 
     /** A datagram of a client that is here for nothing else. */
@@ -125,7 +135,7 @@ final class RandomTraffic {
         return seen(ByteBuffer.wrap(frame, 14, frame.length - 14).slice());
     }
 
-    /** Of a tunnel's packet, what is within. */
+    /** Of a tunnel's packet, what is within; null for a fragment, which may have no ports. */
     private static Seen seen(final ByteBuffer packet) {
         final boolean isOuterIpv4 = packet.get(0) >>> 4 == 4;
         final int protocol = packet.get(isOuterIpv4 ? 9 : 6);
@@ -135,6 +145,9 @@ final class RandomTraffic {
         }
         if (protocol == 17 && packet.getShort(outerLength + 2) == 6080) {
             return seen(packet.position(outerLength + 8).slice());
+        }
+        if (isInPieces(packet)) {
+            return null;
         }
         final boolean ipv4 = packet.get(0) >>> 4 == 4;
         final int transport = ipv4 ? (packet.get(0) & 0x0f) * 4 : 40;
@@ -192,6 +205,38 @@ final class RandomTraffic {
         return isAboutRequest
                 ? new Arrival(side(SERVERS), Frames.fromBackend(packet).build())
                 : new Arrival(side(CLIENTS), packet.build());
+    }
+
+    /** A piece of one of a few datagrams, the first one half of the time; some overlap, and some lie about what follows. */
+    private Arrival fragment() {
+        if (wholes.size() < 6 || random.nextInt(8) == 0) {
+            final boolean isReply = random.nextInt(3) == 0 && !sent.isEmpty();
+            final Seen seen = isReply ? sent.get(random.nextInt(sent.size())) : null;
+            final PacketBuilder packet = isReply
+                    ? Frames.fromBackend(transport(
+                            seen.protocol == 6, seen.destination, seen.destinationPort, seen.source, seen.sourcePort))
+                    : request();
+            if (wholes.size() == 6) {
+                wholes.remove(random.nextInt(6));
+            }
+            wholes.add(new Whole(
+                    isReply ? SERVERS : CLIENTS,
+                    packet.payload(random.nextInt(200)).build(),
+                    random.nextInt(4)));
+        }
+        final Whole whole = wholes.get(random.nextInt(wholes.size()));
+        final int length = FragmentFrames.length(whole.frame);
+        final int units = (length + 7) / 8;
+        final int from = random.nextBoolean() ? 0 : 8 * random.nextInt(units);
+        final int to = Math.min(length, from + 8 * (1 + random.nextInt(units)));
+        return new Arrival(
+                whole.ifindex,
+                FragmentFrames.piece(
+                        whole.frame, whole.identification, from, to, to < length ^ random.nextInt(16) == 0));
+    }
+
+    private static boolean isInPieces(final ByteBuffer packet) {
+        return packet.get(0) >>> 4 == 4 ? (packet.getShort(6) & 0x3fff) != 0 : packet.get(6) == 44;
     }
 
     private PacketBuilder transport(

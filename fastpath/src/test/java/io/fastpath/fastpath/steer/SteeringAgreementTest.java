@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastpath.conntrack.FlowEvents;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.conntrack.FragmentEvents;
+import io.fastpath.conntrack.FragmentTable;
 import io.fastpath.fastpath.pipeline.FrameMutator;
 import io.fastpath.fastpath.replay.Steering;
 import io.fastpath.fastpath.steer.FlowWorld.Connection;
@@ -29,7 +31,9 @@ class SteeringAgreementTest {
             ServiceTable.attach(rig.lbMemory()).apply(Net.services());
             final Steering steering = steering(rig);
             SteerCasesTest.cases().forEach(each -> {
-                assertThat(steering.classify(each.frame())).as(each.sentence()).isEqualTo(each.reason());
+                assertThat(steering.classify(each.frame(), System.nanoTime()))
+                        .as(each.sentence())
+                        .isEqualTo(each.reason());
                 for (int length = SteerCase.ETHERNET_LENGTH; length < each.frame().length; length++) {
                     assertSame(rig, steering, Arrays.copyOf(each.frame(), length));
                 }
@@ -70,7 +74,9 @@ class SteeringAgreementTest {
                 assertSame(world.rig, steering, connection.request().frame());
                 assertSame(world.rig, steering, connection.reply().frame());
                 assertSame(world.rig, steering, FlowWorld.randomRequest(random).frame());
-                replies += steering.classify(connection.reply().frame()) == Counter.XDP_STEERED_REPLY ? 1 : 0;
+                replies += steering.classify(connection.reply().frame(), System.nanoTime()) == Counter.XDP_STEERED_REPLY
+                        ? 1
+                        : 0;
             }
             assertThat(replies).as("replies, seed %d", seed).isGreaterThan(50);
         }
@@ -79,7 +85,7 @@ class SteeringAgreementTest {
     private void assertSame(final SteerRig rig, final Steering steering, final byte[] frame) {
         assertThat(rig.receive(frame))
                 .as("seed %d, frame %s", seed, Arrays.toString(frame))
-                .isEqualTo(Verdict.of(steering.classify(frame)));
+                .isEqualTo(Verdict.of(steering.classify(frame, System.nanoTime())));
     }
 
     private static Steering steering(final SteerRig rig) {
@@ -90,6 +96,7 @@ class SteeringAgreementTest {
                         rig.region(MapNames.CONFIG),
                         rig.region(MapNames.BACKENDS),
                         FlowTimeouts.defaults(),
-                        FlowEvents.NONE));
+                        FlowEvents.NONE),
+                new FragmentTable(rig.region(MapNames.FRAGMENTS), rig.region(MapNames.CONFIG), FragmentEvents.NONE));
     }
 }

@@ -89,7 +89,7 @@ public final class ConfigDescriptor {
     public static final int MAGIC = 0x48545046;
 
     /** Bumped with any change of a shared struct; a process refuses tables of another version. */
-    public static final int LAYOUT_VERSION = 3;
+    public static final int LAYOUT_VERSION = 4;
 
     /** Words of a hash key. */
     public static final int HASH_KEY_WORDS = 11;

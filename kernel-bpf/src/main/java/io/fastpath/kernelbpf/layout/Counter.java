@@ -66,6 +66,10 @@ public enum Counter {
     SHADOW_MISMATCH(43, "compared packets of which the kernel engine made something else"),
     /** Sent. */
     FORWARDED_ERROR(44, "ICMP errors about a connection's packet, sent on to the one who sent the packet"),
+    /** Fragments. */
+    FRAGMENT_TRACKED(47, "fragmented datagrams whose first fragment was let through"),
+    /** Fragments. */
+    FRAGMENT_EVICTED(49, "incomplete datagrams that were forgotten to make room for another"),
 
     /** Flow table. */
     FLOW_OPENED(64, "connections entered into the flow table"),
@@ -93,9 +97,9 @@ public enum Counter {
     /** Malformed. */
     DROP_IP_LENGTH(132, "the IP length is larger than the frame, or smaller than the headers"),
     /** Unsupported. */
-    DROP_FRAGMENT(133, "the packet is a fragment"),
+    DROP_FRAGMENT(133, "the fragment is malformed, or not one of TCP or UDP"),
     /** Unsupported. */
-    DROP_EXTENSION_HEADER(134, "the packet has IPv6 extension headers"),
+    DROP_EXTENSION_HEADER(134, "an IPv6 extension header can't be walked, or there are too many"),
     /** Unsupported. */
     DROP_PROTOCOL(135, "the packet is not TCP, UDP or ICMP"),
     /** Malformed. */
@@ -152,6 +156,14 @@ public enum Counter {
     DROP_ICMP_NESTED(162, "the ICMP error is about an ICMP message"),
     /** Malformed. */
     DROP_ICMP_CHECKSUM(163, "the ICMP error's checksum is wrong"),
+    /** Refused. */
+    DROP_FRAGMENT_ORPHAN(164, "the first fragment of the datagram has not come, or its connection is gone"),
+    /** Refused. */
+    DROP_FRAGMENT_OVERLAP(165, "the fragment has come before, or contradicts others of its datagram"),
+    /** Full. */
+    DROP_FRAGMENT_LIMIT(166, "the datagram has more fragments than one may have"),
+    /** Full. */
+    DROP_FRAGMENT_FULL(167, "no room to follow another fragmented datagram"),
     /** Refused. */
     DROP_NOT_ON_LINK(170, "the backend of a dsr-l2 service is behind a router now");
 

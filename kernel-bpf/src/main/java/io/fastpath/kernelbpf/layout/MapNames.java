@@ -34,6 +34,9 @@ public final class MapNames {
     /** {@link FlowDescriptor} slots. */
     public static final String FLOWS = "fp_flows";
 
+    /** {@link FragmentDescriptor} slots. */
+    public static final String FRAGMENTS = "fp_fragments";
+
     /** {@link Counter} rows. */
     public static final String COUNTERS = "fp_counters";
 
@@ -66,7 +69,18 @@ public final class MapNames {
 
     /** The mappable arrays. */
     public static final List<String> MAPPABLE = List.of(
-            CONFIG, CONTROL, INTERFACES, QUEUES, SERVICES, MAGLEV, BACKENDS, BACKEND_STATS, NEXT_HOPS, FLOWS, COUNTERS);
+            CONFIG,
+            CONTROL,
+            INTERFACES,
+            QUEUES,
+            SERVICES,
+            MAGLEV,
+            BACKENDS,
+            BACKEND_STATS,
+            NEXT_HOPS,
+            FLOWS,
+            FRAGMENTS,
+            COUNTERS);
 
     private MapNames() {}
 }

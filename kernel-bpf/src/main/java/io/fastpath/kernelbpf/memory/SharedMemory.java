@@ -221,6 +221,30 @@ public final class SharedMemory {
     }
 
     /**
+     * Full-fence atomic or.
+     *
+     * @param offset in bytes; aligned to 8
+     * @param bits to or with
+     * @return the value before
+     */
+    public long getAndBitwiseOrLong(final long offset, final long bits) {
+        check(offset, Long.BYTES);
+        return UnsafeApi.getAndBitwiseOrLong(null, address + offset, bits);
+    }
+
+    /**
+     * Full-fence atomic addition.
+     *
+     * @param offset in bytes; aligned to 4
+     * @param delta to add
+     * @return the value before
+     */
+    public int getAndAddInt(final long offset, final int delta) {
+        check(offset, Integer.BYTES);
+        return UnsafeApi.getAndAddInt(null, address + offset, delta);
+    }
+
+    /**
      * Adds to a word that this thread alone writes; readers see it sooner or later, and never torn.
      *
      * @param offset in bytes; aligned to 8

@@ -61,6 +61,7 @@ class MapNamesTest {
         "fp_bstats,     fp_backend_stats, 1",
         "fp_next_hops,  fp_next_hop,      1",
         "fp_flows,      fp_flow,          1",
+        "fp_fragments,  fp_fragment,      4096",
         "fp_counters,   fp_counter_row,   1"
     })
     void shouldHoldItsStruct(final String name, final String struct, final int entries) {
