@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>Neighbours are static and IPv6 is off, so that nobody sends anything of his own. Transmit checksum offload is off,
- * since a veth never computes what is left to it. GRO is on at {@code front}: without it, or an XDP program there, veth
- * refuses redirected frames. Nothing is assigned to the VIP, and the kernel doesn't forward unless a subject turns that on.
+ * since a veth never computes what is left to it. GRO is on at both ends of the link to {@code front}: veth refuses frames that
+ * are redirected to an end whose other end has neither GRO nor an XDP program, and what asks before would think so. Nothing is assigned to the VIP, and the kernel doesn't forward unless a subject turns that on.
  *
  * <p>Owned by one thread; {@link #close()} ends what still runs in the namespaces and removes them. Failures are {@link
  * LabException}.
@@ -189,6 +189,7 @@ public final class Topology implements AutoCloseable {
         VethEnd.connect(new VethEnd(client, CLIENT_INTERFACE, CLIENT_MAC), front, queueCount);
         VethEnd.connect(back, new VethEnd(server, SERVER_INTERFACE, SERVER_MAC), queueCount);
         Shell.runLine("ip netns exec " + node + " ethtool -K " + FRONT + " gro on");
+        Shell.runLine("ip netns exec " + client + " ethtool -K " + CLIENT_INTERFACE + " gro on");
     }
 
     private void address() {
