@@ -10,6 +10,7 @@
 #include "fp_flow_open.h"
 #include "fp_forward.h"
 #include "fp_lookup.h"
+#include "fp_rate_limit.h"
 #include "fp_select.h"
 #include "fp_tcp.h"
 
@@ -85,6 +86,9 @@ __noinline int fp_admit(struct xdp_md *ctx, struct fp_packet *packet)
 	if (!config)
 		return FP_DROP_INTERNAL;
 	verdict = fp_refusal(config, packet);
+	if (verdict)
+		return verdict;
+	verdict = fp_rate_limit(packet);
 	if (verdict)
 		return verdict;
 	verdict = fp_select(packet);

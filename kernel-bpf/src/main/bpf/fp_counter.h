@@ -48,6 +48,7 @@ enum fp_counter {
 	FP_FORWARDED_ERROR = 44,
 	FP_FRAGMENT_TRACKED = 47,
 	FP_FRAGMENT_EVICTED = 49,
+	FP_LIMIT_UNTRACKED = 50,
 
 	/* The flow table. */
 	FP_FLOW_OPENED = 64,
@@ -99,6 +100,8 @@ enum fp_counter {
 	FP_DROP_FRAGMENT_LIMIT = 166,
 	FP_DROP_FRAGMENT_FULL = 167,
 	FP_DROP_NOT_ON_LINK = 170,
+	FP_DROP_RATE_SERVICE = 178,
+	FP_DROP_RATE_CLIENT = 179,
 };
 
 struct fp_counter_row {

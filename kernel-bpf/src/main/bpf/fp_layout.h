@@ -10,6 +10,7 @@
 #include "fp_flow.h"
 #include "fp_fragment.h"
 #include "fp_interface.h"
+#include "fp_limit.h"
 #include "fp_next_hop.h"
 #include "fp_prefix.h"
 #include "fp_service.h"
@@ -35,6 +36,8 @@ struct fp_layout {
 	struct fp_counter_row counter_row;
 	struct fp_address address;
 	struct fp_shadow_order shadow_order;
+	struct fp_rate rate;
+	struct fp_limit limit;
 	struct fp_prefix4 prefix4;
 	struct fp_prefix6 prefix6;
 	struct fp_replay_order replay_order;
@@ -61,6 +64,7 @@ struct fp_layout {
 	enum fp_maglev_constant maglev_constant;
 	enum fp_flow_constant flow_constant;
 	enum fp_fragment_constant fragment_constant;
+	enum fp_limit_constant limit_constant;
 	enum fp_prefix_constant prefix_constant;
 	enum fp_counter_constant counter_constant;
 };

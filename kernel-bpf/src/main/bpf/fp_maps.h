@@ -31,6 +31,8 @@ FP_MAPPABLE_ARRAY(fp_next_hops, struct fp_next_hop, 1);
 FP_MAPPABLE_ARRAY(fp_flows, struct fp_flow, 1);
 FP_MAPPABLE_ARRAY(fp_fragments, struct fp_fragment, FP_FRAGMENT_SLOTS);
 FP_MAPPABLE_ARRAY(fp_counters, struct fp_counter_row, 1);
+FP_MAPPABLE_ARRAY(fp_rates, struct fp_rate, 1);
+FP_MAPPABLE_ARRAY(fp_limits, struct fp_limit, FP_LIMIT_LINES);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_XSKMAP);

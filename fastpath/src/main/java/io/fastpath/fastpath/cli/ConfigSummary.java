@@ -2,6 +2,7 @@ package io.fastpath.fastpath.cli;
 
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.InterfaceConfig;
+import io.fastpath.fastpath.config.LimitsConfig;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
@@ -43,7 +44,7 @@ final class ConfigSummary {
         if (config.services().stream().anyMatch(service -> service.forwarding().isTunnel())) {
             lines.add("tunnels     " + config.tunnels());
         }
-        config.services().forEach(service -> lines.add(service(service)));
+        config.services().forEach(service -> lines.add(service(service) + limits(config.limits(service.name()))));
         return lines;
     }
 
@@ -57,5 +58,12 @@ final class ConfigSummary {
                 + (service.selection().hash() == HashInput.TUPLE
                         ? ""
                         : ", hash " + service.selection().hash().label());
+    }
+
+    private static String limits(final LimitsConfig limits) {
+        return (limits.newPerSecond() == 0 ? "" : ", " + limits.newPerSecond() + " new connections a second")
+                + (limits.newPerSecondPerClient() == 0
+                        ? ""
+                        : ", " + limits.newPerSecondPerClient() + " of each client");
     }
 }

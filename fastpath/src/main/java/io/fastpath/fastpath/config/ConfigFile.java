@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Reads a configuration file whole: {@link #load} answers a configuration that passed every check, or throws all that is
@@ -109,6 +110,7 @@ public final class ConfigFile {
                 snat,
                 prefilter,
                 tunnels,
+                services.stream().collect(Collectors.toMap(ServiceDraft::name, ServiceDraft::limits)),
                 services.stream().map(ServiceDraft::toSpec).toList(),
                 network);
     }

@@ -3,6 +3,7 @@ package io.fastpath.fastpath.config;
 import io.fastpath.fastpath.tables.TunnelSources;
 import io.fastpath.lb.service.ServiceSpec;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A whole configuration that passed every check. Immutable; any thread.
@@ -19,6 +20,7 @@ import java.util.List;
  * @param snat what full NAT writes as the source; without addresses where no service needs one.
  * @param prefilter whose packets are dropped before an engine has them.
  * @param tunnels what outer headers are made of.
+ * @param limits of the services that have some, by their names.
  * @param services in the file's order; at least one.
  * @param network the section {@code static}, for replays alone; an instance goes by the kernel's own tables.
  */
@@ -34,12 +36,23 @@ public record InstanceConfig(
         SnatConfig snat,
         PrefilterConfig prefilter,
         TunnelSources tunnels,
+        Map<String, LimitsConfig> limits,
         List<ServiceSpec> services,
         StaticConfig network) {
     /** Takes copies. */
     public InstanceConfig {
         interfaces = List.copyOf(interfaces);
+        limits = Map.copyOf(limits);
         services = List.copyOf(services);
+    }
+
+    /**
+     * {@return the limits of a service}
+     *
+     * @param name of it.
+     */
+    public LimitsConfig limits(final String name) {
+        return limits.getOrDefault(name, LimitsConfig.NONE);
     }
 
     /** {@return backends over all services} */

@@ -25,6 +25,7 @@ record ServiceDraft(
         Forwarding forwarding,
         Integer maglevSize,
         SelectionSpec selection,
+        LimitsConfig limits,
         List<BackendDraft> backends) {
 
     /**

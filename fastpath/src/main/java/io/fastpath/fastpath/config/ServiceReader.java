@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.config;
 
+import io.fastpath.fastpath.tables.RateTable;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
@@ -19,6 +20,8 @@ final class ServiceReader {
     private static final Kind<HashInput> HASH = Kinds.choice(HashInput.values(), HashInput::label);
     private static final Kind<Integer> MAGLEV_SIZE = Kinds.prime(MAGLEV_SIZE_LOWEST, MaglevSize.LIMIT);
     private static final Kind<Integer> WEIGHT = Kinds.integer("a weight", 0, BackendSpec.WEIGHT_LIMIT);
+
+    private static final Kind<Integer> RATE = Kinds.integer("new connections in a second", 1, RateTable.LIMIT);
 
     private ServiceReader() {}
 
@@ -45,9 +48,17 @@ final class ServiceReader {
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
                 new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH)),
+                limits(section.section("limits")),
                 backends(section));
         section.end();
         return service;
+    }
+
+    private static LimitsConfig limits(final Section section) {
+        final LimitsConfig limits = new LimitsConfig(
+                section.optional("newPerSecond", 0, RATE), section.optional("newPerSecondPerClient", 0, RATE));
+        section.end();
+        return limits;
     }
 
     private static List<ServiceDraft.BackendDraft> backends(final Section service) {

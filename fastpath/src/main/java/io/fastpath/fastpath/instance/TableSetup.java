@@ -155,6 +155,7 @@ final class TableSetup {
         RetiredBackends.release(
                 services, tables.region(MapNames.FLOWS), tables.sizes().flowSlotCount());
         services.apply(config.services());
+        new ServiceLimits(config).write(services, tables);
         return services;
     }
 }

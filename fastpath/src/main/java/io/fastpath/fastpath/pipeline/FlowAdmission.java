@@ -24,6 +24,7 @@ final class FlowAdmission {
     private final Selector selector;
     private final InterfaceTable interfaces;
     private final NextHopResolver resolver;
+    private final RateLimiter limiter;
     private final BackendHops backendHops;
     private final Egress egress;
     private final FlowForwarder forwarder;
@@ -38,6 +39,7 @@ final class FlowAdmission {
         this.selector = context.selector();
         this.interfaces = context.interfaceTable();
         this.resolver = context.resolver();
+        this.limiter = context.rateLimiter();
         this.backendHops = backendHops;
         this.egress = egress;
         this.forwarder = forwarder;
@@ -48,6 +50,9 @@ final class FlowAdmission {
         final int serviceIndex = selector.serviceIndex(
                 batch.destination0(i), batch.destination1(i), batch.ports(i) >>> Short.SIZE, batch.protocol(i));
         int refusal = refusal(batch, i, serviceIndex);
+        if (refusal == 0) {
+            refusal = limiter.refusal(serviceIndex, batch.source0(i), batch.source1(i), nowNs);
+        }
         if (refusal == 0) {
             refusal = open(batch, i, serviceIndex, nowNs);
         }

@@ -231,6 +231,10 @@ public final class PipelineContext {
         return resolver;
     }
 
+    RateLimiter rateLimiter() {
+        return new RateLimiter(configMemory(), tables.region(MapNames.RATES), tables.region(MapNames.LIMITS), counters);
+    }
+
     SharedMemory configMemory() {
         return tables.region(MapNames.CONFIG);
     }

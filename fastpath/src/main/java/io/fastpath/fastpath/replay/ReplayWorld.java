@@ -6,6 +6,7 @@ import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.InterfaceConfig;
 import io.fastpath.fastpath.config.StaticConfig;
 import io.fastpath.fastpath.instance.InstanceSizes;
+import io.fastpath.fastpath.instance.ServiceLimits;
 import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopMaintenance;
 import io.fastpath.fastpath.nexthop.NextHopReclaimer;
@@ -99,6 +100,7 @@ final class ReplayWorld {
         final StaticRoutes routes = new StaticRoutes(config.network(), ifindexes);
         final ServiceTable services = ServiceTable.attach(lbMemory());
         services.apply(config.services());
+        new ServiceLimits(config).write(services, tables);
         pipeline = new PipelineContext()
                 .tables(tables)
                 .frames(frames)

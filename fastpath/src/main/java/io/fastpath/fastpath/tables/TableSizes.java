@@ -8,9 +8,11 @@ import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.FragmentDescriptor;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
+import io.fastpath.kernelbpf.layout.LimitDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
 import io.fastpath.kernelbpf.layout.QueueDescriptor;
+import io.fastpath.kernelbpf.layout.RateDescriptor;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 
 /**
@@ -79,6 +81,8 @@ public record TableSizes(
             case MapNames.FLOWS -> flowSlotCount;
             case MapNames.FRAGMENTS -> FragmentDescriptor.SLOTS;
             case MapNames.COUNTERS -> counterRowCount;
+            case MapNames.RATES -> serviceSlotCount;
+            case MapNames.LIMITS -> LimitDescriptor.LINES;
             default -> throw unknown(mapName);
         };
     }
@@ -103,6 +107,8 @@ public record TableSizes(
             case MapNames.FLOWS -> FlowDescriptor.LENGTH;
             case MapNames.FRAGMENTS -> FragmentDescriptor.LENGTH;
             case MapNames.COUNTERS -> Counter.ROW_LENGTH;
+            case MapNames.RATES -> RateDescriptor.LENGTH;
+            case MapNames.LIMITS -> LimitDescriptor.LENGTH;
             default -> throw unknown(mapName);
         };
     }

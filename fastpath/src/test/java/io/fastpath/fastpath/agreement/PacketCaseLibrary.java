@@ -24,6 +24,7 @@ public final class PacketCaseLibrary {
                         NextHopCases.all(),
                         NextHopCases.changes(),
                         AdmissionCases.all(),
+                        LimitCases.all(),
                         SelectionCases.all(),
                         WideServiceCases.all(),
                         AnswerCases.all(),

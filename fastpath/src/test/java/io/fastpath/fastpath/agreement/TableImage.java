@@ -3,8 +3,10 @@ package io.fastpath.fastpath.agreement;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.layout.LimitDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
+import io.fastpath.kernelbpf.layout.RateDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import java.time.Duration;
 
@@ -20,7 +22,7 @@ final class TableImage {
         }
     }
 
-    /** Makes all connections idle for so much longer. */
+    /** Makes all connections idle for so much longer, and lets all buckets of limits fill up for so long. */
     static void age(final SharedTables tables, final Duration time) {
         final SharedMemory flows = tables.region(MapNames.FLOWS);
         final int ticks = FlowDescriptor.ticks(time.toNanos());
@@ -28,6 +30,16 @@ final class TableImage {
             if (isUsed(flows, slot)) {
                 final long lastSeen = slot + FlowDescriptor.LAST_SEEN_TICKS_OFFSET;
                 flows.putInt(lastSeen, flows.getInt(lastSeen) - ticks);
+            }
+        }
+        final SharedMemory rates = tables.region(MapNames.RATES);
+        for (long rate = RateDescriptor.FULL_NS_OFFSET; rate < rates.length(); rate += RateDescriptor.LENGTH) {
+            rates.putLong(rate, Math.max(0, rates.getLong(rate) - time.toNanos()));
+        }
+        final SharedMemory limits = tables.region(MapNames.LIMITS);
+        for (long line = LimitDescriptor.FULL_NS_OFFSET; line < limits.length(); line += LimitDescriptor.LENGTH) {
+            for (long word = line; word < line + LimitDescriptor.WAYS * Long.BYTES; word += Long.BYTES) {
+                limits.putLong(word, Math.max(0, limits.getLong(word) - time.toNanos()));
             }
         }
     }

@@ -239,7 +239,7 @@ class ConfigErrorsTest {
                         "name: web",
                         "name: web\n    retries: 3",
                         "9: services[0].retries: unknown key; allowed: name, vip, port, protocol, forwarding, maglevSize, "
-                                + "hash, backends"));
+                                + "hash, limits, backends"));
     }
 
     static Stream<Arguments> backends() {

@@ -9,6 +9,7 @@ import io.fastpath.fastpath.config.RingsConfig;
 import io.fastpath.fastpath.config.UmemConfig;
 import io.fastpath.fastpath.pipeline.PacketBatch;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class UmemPlanTest {
@@ -57,7 +58,7 @@ final class UmemPlanTest {
             final RingsConfig rings, final int framesPerQueue, final int frameSize, final int queueCount) {
         final UmemConfig umem = new UmemConfig(framesPerQueue, frameSize, false);
         final InstanceConfig config = new InstanceConfig(
-                "edge1", false, List.of(), null, umem, rings, null, null, null, null, null, List.of(), null);
+                "edge1", false, List.of(), null, umem, rings, null, null, null, null, null, Map.of(), List.of(), null);
         final UmemLayout plan = UmemPlan.of(config, queueCount);
         assertThat(plan.frameLength()).isEqualTo(frameSize);
         return plan.frameCount();

@@ -8,6 +8,7 @@ import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.tables.RateTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.SnatRange;
 import io.fastpath.fastpath.tables.TableSizes;
@@ -64,6 +65,8 @@ public final class TestBalancer {
     private final List<Integer> requests = new ArrayList<>();
     private final List<ServiceSpec> services = new ArrayList<>();
     private SelectionSpec selection = SelectionSpec.DEFAULT;
+    private int newPerSecond;
+    private int newPerSecondPerClient;
     private int portMin = 40000;
     private int portMax = 40000;
     private int flowSlotCount = 4096;
@@ -136,6 +139,13 @@ public final class TestBalancer {
         return this;
     }
 
+    /** How many new connections each service takes; 0 for any number. */
+    public TestBalancer limits(final int perSecond, final int perSecondPerClient) {
+        newPerSecond = perSecond;
+        newPerSecondPerClient = perSecondPerClient;
+        return this;
+    }
+
     /** How the services that are added from now on pick backends. */
     public TestBalancer selection(final SelectionSpec spec) {
         selection = spec;
@@ -191,6 +201,10 @@ public final class TestBalancer {
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS)));
         serviceTable.apply(services);
+        final RateTable rates = new RateTable(tables.region(MapNames.RATES));
+        for (int index = 0; index < sizes.serviceSlotCount(); index++) {
+            rates.put(index, newPerSecond, newPerSecondPerClient);
+        }
         nextHops = new NextHopTable(tables.region(MapNames.NEXT_HOPS), sizes.nextHopCapacity());
         clientNeighbours.forEach((address, mac) -> learnNeighbour(CLIENTS, address, mac));
         neighbours.forEach((address, mac) -> learnNeighbour(SERVERS, address, mac));

@@ -118,6 +118,24 @@ class ReplayTest {
         assertThat(report.flows()).isEqualTo(1);
     }
 
+    @Test
+    void shouldKeepToLimitsByTheCapturesTime() {
+        final String config = ReplayStage.CONFIG.replace(
+                "  - name: udp\n", "  - name: udp\n    limits: {newPerSecondPerClient: 1}\n");
+        final long[] times = {
+            ReplayStage.START_NS,
+            ReplayStage.START_NS + 1,
+            ReplayStage.START_NS + Duration.ofSeconds(1).toNanos()
+        };
+        final ReplayInput input =
+                stage.capture("clients", "a.pcap", times, udp(1).build(), udp(2).build(), udp(3).build());
+        new Replay(stage.config(config + ReplayStage.STATIC), List.of(input))
+                .run(EngineChoice.JAVA, stage.out(), line -> {});
+        assertThat(stage.lines(Replay.PACKETS_FILE))
+                .extracting(line -> line.path("reason").asText())
+                .containsExactly("forwarded_request", "drop_rate_client", "forwarded_request");
+    }
+
     /** What the capture lacks is lacking in what comes out, and the checksum is that of the whole packet. */
     @Test
     void shouldPlayFramesThatTheSnapLengthCut() throws IOException {

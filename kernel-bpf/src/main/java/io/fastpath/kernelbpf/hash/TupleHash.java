@@ -90,6 +90,19 @@ public final class TupleHash {
     }
 
     /**
+     * Hash of three words, with the spread's low bits too: what tells them from others, nearly.
+     *
+     * @param word0 any
+     * @param word1 any
+     * @param word2 any
+     * @return 64 bits, of which the high ones are the better
+     */
+    public long tag(final long word0, final long word1, final long word2) {
+        final long sum = key10 + lane(key0, key1, word0) + lane(key2, key3, word1) + lane(key4, key5, word2);
+        return (sum ^ (sum >>> 32)) * SPREAD;
+    }
+
+    /**
      * Maps a hash onto a table without a division.
      *
      * @param hash all 32 bits used

@@ -71,6 +71,9 @@ public enum Counter {
     /** Fragments. */
     FRAGMENT_EVICTED(49, "incomplete datagrams that were forgotten to make room for another"),
 
+    /** Limits. */
+    LIMIT_UNTRACKED(50, "new connections of clients that the table of limits had no place for, let through"),
+
     /** Flow table. */
     FLOW_OPENED(64, "connections entered into the flow table"),
     /** Flow table. */
@@ -165,7 +168,11 @@ public enum Counter {
     /** Full. */
     DROP_FRAGMENT_FULL(167, "no room to follow another fragmented datagram"),
     /** Refused. */
-    DROP_NOT_ON_LINK(170, "the backend of a dsr-l2 service is behind a router now");
+    DROP_NOT_ON_LINK(170, "the backend of a dsr-l2 service is behind a router now"),
+    /** Limits. */
+    DROP_RATE_SERVICE(178, "the service had more new connections in the last second than it may"),
+    /** Limits. */
+    DROP_RATE_CLIENT(179, "the client had more new connections with the service in the last second than it may");
 
     /** u64 per row. */
     public static final int SLOTS = 256;

@@ -40,6 +40,12 @@ public final class MapNames {
     /** {@link Counter} rows. */
     public static final String COUNTERS = "fp_counters";
 
+    /** {@link RateDescriptor} records, by the service's index. */
+    public static final String RATES = "fp_rates";
+
+    /** {@link LimitDescriptor} lines. */
+    public static final String LIMITS = "fp_limits";
+
     /** The XSKMAP. */
     public static final String SOCKETS = "fp_sockets";
 
@@ -80,7 +86,9 @@ public final class MapNames {
             NEXT_HOPS,
             FLOWS,
             FRAGMENTS,
-            COUNTERS);
+            COUNTERS,
+            RATES,
+            LIMITS);
 
     private MapNames() {}
 }

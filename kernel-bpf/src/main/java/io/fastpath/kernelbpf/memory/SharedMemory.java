@@ -209,6 +209,19 @@ public final class SharedMemory {
     }
 
     /**
+     * Full-fence compare-and-swap.
+     *
+     * @param offset in bytes; aligned to 8
+     * @param expected what must stand there
+     * @param update what shall stand there
+     * @return whether it was swapped
+     */
+    public boolean compareAndSetLong(final long offset, final long expected, final long update) {
+        check(offset, Long.BYTES);
+        return UnsafeApi.compareAndSetLong(null, address + offset, expected, update);
+    }
+
+    /**
      * Full-fence atomic and.
      *
      * @param offset in bytes; aligned to 4

@@ -62,7 +62,9 @@ class MapNamesTest {
         "fp_next_hops,  fp_next_hop,      1",
         "fp_flows,      fp_flow,          1",
         "fp_fragments,  fp_fragment,      4096",
-        "fp_counters,   fp_counter_row,   1"
+        "fp_counters,   fp_counter_row,   1",
+        "fp_rates,      fp_rate,          1",
+        "fp_limits,     fp_limit,         16384"
     })
     void shouldHoldItsStruct(final String name, final String struct, final int entries) {
         assertThat(valueType(name)).isEqualTo(struct);

@@ -21,6 +21,8 @@ final class Twins {
             Map.entry("fp_replay_order", ReplayDescriptor.class),
             Map.entry("fp_flow", FlowDescriptor.class),
             Map.entry("fp_fragment", FragmentDescriptor.class),
+            Map.entry("fp_rate", RateDescriptor.class),
+            Map.entry("fp_limit", LimitDescriptor.class),
             Map.entry("fp_prefix4", Prefix4Descriptor.class),
             Map.entry("fp_prefix6", Prefix6Descriptor.class));
 
@@ -46,6 +48,7 @@ final class Twins {
             new EnumTwin("fp_flow_constant", "FP_FLOW_", "", FlowDescriptor.class),
             new EnumTwin("fp_fragment_state", "FP_FRAGMENT_", "STATE_", FragmentDescriptor.class),
             new EnumTwin("fp_fragment_constant", "FP_FRAGMENT_", "", FragmentDescriptor.class),
+            new EnumTwin("fp_limit_constant", "FP_LIMIT_", "", LimitDescriptor.class),
             new EnumTwin("fp_prefix_action", "FP_PREFIX_", "ACTION_", Prefix4Descriptor.class),
             new EnumTwin("fp_prefix_constant", "FP_PREFIX_", "", Prefix4Descriptor.class),
             new EnumTwin("fp_prefilter_flag", "FP_PREFILTER_", "FLAG_", Prefix4Descriptor.class),
