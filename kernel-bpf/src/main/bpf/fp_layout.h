@@ -8,6 +8,7 @@
 #include "fp_control.h"
 #include "fp_counter.h"
 #include "fp_flow.h"
+#include "fp_flow_tcp.h"
 #include "fp_fragment.h"
 #include "fp_interface.h"
 #include "fp_limit.h"
@@ -32,6 +33,7 @@ struct fp_layout {
 	struct fp_backend_stats backend_stats;
 	struct fp_next_hop next_hop;
 	struct fp_flow flow;
+	struct fp_flow_tcp flow_tcp;
 	struct fp_fragment fragment;
 	struct fp_counter_row counter_row;
 	struct fp_address address;

@@ -29,6 +29,7 @@ FP_MAPPABLE_ARRAY(fp_backends, struct fp_backend, 1);
 FP_MAPPABLE_ARRAY(fp_bstats, struct fp_backend_stats, 1);
 FP_MAPPABLE_ARRAY(fp_next_hops, struct fp_next_hop, 1);
 FP_MAPPABLE_ARRAY(fp_flows, struct fp_flow, 1);
+FP_MAPPABLE_ARRAY(fp_flow_tcp, struct fp_flow_tcp, 1);
 FP_MAPPABLE_ARRAY(fp_fragments, struct fp_fragment, FP_FRAGMENT_SLOTS);
 FP_MAPPABLE_ARRAY(fp_counters, struct fp_counter_row, 1);
 FP_MAPPABLE_ARRAY(fp_rates, struct fp_rate, 1);

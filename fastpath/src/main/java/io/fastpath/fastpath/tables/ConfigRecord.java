@@ -111,7 +111,8 @@ public final class ConfigRecord {
                 memory.getInt(ConfigDescriptor.NEXT_HOP_CAPACITY_OFFSET),
                 memory.getInt(ConfigDescriptor.COUNTER_ROW_COUNT_OFFSET),
                 memory.getInt(ConfigDescriptor.CPU_ROW_COUNT_OFFSET),
-                memory.getInt(ConfigDescriptor.MAGLEV_ENTRY_COUNT_OFFSET));
+                memory.getInt(ConfigDescriptor.MAGLEV_ENTRY_COUNT_OFFSET),
+                memory.getInt(ConfigDescriptor.TCP_SLOT_COUNT_OFFSET));
     }
 
     /**
@@ -163,5 +164,6 @@ public final class ConfigRecord {
         memory.putInt(ConfigDescriptor.COUNTER_ROW_COUNT_OFFSET, sizes.counterRowCount());
         memory.putInt(ConfigDescriptor.CPU_ROW_COUNT_OFFSET, sizes.cpuRowCount());
         memory.putInt(ConfigDescriptor.MAGLEV_ENTRY_COUNT_OFFSET, sizes.maglevEntryCount());
+        memory.putInt(ConfigDescriptor.TCP_SLOT_COUNT_OFFSET, sizes.tcpSlotCount());
     }
 }

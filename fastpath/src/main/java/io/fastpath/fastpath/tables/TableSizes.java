@@ -6,6 +6,7 @@ import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.FlowTcpDescriptor;
 import io.fastpath.kernelbpf.layout.FragmentDescriptor;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.LimitDescriptor;
@@ -26,6 +27,7 @@ import io.fastpath.kernelbpf.layout.ServiceDescriptor;
  * @param counterRowCount writers of counters: CPUs, then workers
  * @param cpuRowCount how many of them are CPUs
  * @param maglevEntryCount entries of the Maglev array, two copies per service
+ * @param tcpSlotCount records beside the flow table: as many as its slots, or 1 where no service asks for them
  */
 public record TableSizes(
         int flowSlotCount,
@@ -34,7 +36,8 @@ public record TableSizes(
         int nextHopCapacity,
         int counterRowCount,
         int cpuRowCount,
-        int maglevEntryCount) {
+        int maglevEntryCount,
+        int tcpSlotCount) {
     /** 2^28 slots are 16 GiB, 100 million connections: beyond that a slot's age can't be swept in time. */
     public static final int FLOW_SLOT_LIMIT = 1 << 28;
 
@@ -60,6 +63,54 @@ public record TableSizes(
         check("counterRowCount", counterRowCount, ROW_LIMIT);
         check("cpuRowCount", cpuRowCount, counterRowCount);
         check("maglevEntryCount", maglevEntryCount, MAGLEV_ENTRY_LIMIT);
+        check("tcpSlotCount", tcpSlotCount, flowSlotCount);
+    }
+
+    /**
+     * Sizes without records beside the flow table.
+     *
+     * @param flowSlotCount slots of the flow table
+     * @param serviceSlotCount slots of the service table
+     * @param backendCapacity backends
+     * @param nextHopCapacity next hops
+     * @param counterRowCount writers of counters
+     * @param cpuRowCount how many of them are CPUs
+     * @param maglevEntryCount entries of the Maglev array
+     */
+    public TableSizes(
+            final int flowSlotCount,
+            final int serviceSlotCount,
+            final int backendCapacity,
+            final int nextHopCapacity,
+            final int counterRowCount,
+            final int cpuRowCount,
+            final int maglevEntryCount) {
+        this(
+                flowSlotCount,
+                serviceSlotCount,
+                backendCapacity,
+                nextHopCapacity,
+                counterRowCount,
+                cpuRowCount,
+                maglevEntryCount,
+                1);
+    }
+
+    /**
+     * The same with a record beside each slot of the flow table.
+     *
+     * @return the new sizes
+     */
+    public TableSizes withTcpSlots() {
+        return new TableSizes(
+                flowSlotCount,
+                serviceSlotCount,
+                backendCapacity,
+                nextHopCapacity,
+                counterRowCount,
+                cpuRowCount,
+                maglevEntryCount,
+                flowSlotCount);
     }
 
     /**
@@ -79,6 +130,7 @@ public record TableSizes(
             case MapNames.BACKEND_STATS -> Math.multiplyExact(counterRowCount, backendCapacity);
             case MapNames.NEXT_HOPS -> nextHopCapacity;
             case MapNames.FLOWS -> flowSlotCount;
+            case MapNames.FLOW_TCP -> tcpSlotCount;
             case MapNames.FRAGMENTS -> FragmentDescriptor.SLOTS;
             case MapNames.COUNTERS -> counterRowCount;
             case MapNames.RATES -> serviceSlotCount;
@@ -105,6 +157,7 @@ public record TableSizes(
             case MapNames.BACKEND_STATS -> BackendStatsDescriptor.LENGTH;
             case MapNames.NEXT_HOPS -> NextHopDescriptor.LENGTH;
             case MapNames.FLOWS -> FlowDescriptor.LENGTH;
+            case MapNames.FLOW_TCP -> FlowTcpDescriptor.LENGTH;
             case MapNames.FRAGMENTS -> FragmentDescriptor.LENGTH;
             case MapNames.COUNTERS -> Counter.ROW_LENGTH;
             case MapNames.RATES -> RateDescriptor.LENGTH;

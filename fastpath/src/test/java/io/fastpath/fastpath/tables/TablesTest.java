@@ -7,6 +7,7 @@ import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.FlowTcpDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.Address;
@@ -37,6 +38,8 @@ class TablesTest {
                     .as(mapName)
                     .isZero();
         }
+        assertThat(SIZES.length(MapNames.FLOW_TCP)).isEqualTo(FlowTcpDescriptor.LENGTH);
+        assertThat(SIZES.withTcpSlots().length(MapNames.FLOW_TCP)).isEqualTo(4096L * FlowTcpDescriptor.LENGTH);
         assertThatThrownBy(() -> SIZES.entryCount("fp_other")).hasMessageContaining("fp_other");
     }
 

@@ -34,6 +34,9 @@ public final class MapNames {
     /** {@link FlowDescriptor} slots. */
     public static final String FLOWS = "fp_flows";
 
+    /** {@link FlowTcpDescriptor} records. */
+    public static final String FLOW_TCP = "fp_flow_tcp";
+
     /** {@link FragmentDescriptor} slots. */
     public static final String FRAGMENTS = "fp_fragments";
 
@@ -85,6 +88,7 @@ public final class MapNames {
             BACKEND_STATS,
             NEXT_HOPS,
             FLOWS,
+            FLOW_TCP,
             FRAGMENTS,
             COUNTERS,
             RATES,

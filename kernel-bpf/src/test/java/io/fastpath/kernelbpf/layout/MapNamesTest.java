@@ -61,6 +61,7 @@ class MapNamesTest {
         "fp_bstats,     fp_backend_stats, 1",
         "fp_next_hops,  fp_next_hop,      1",
         "fp_flows,      fp_flow,          1",
+        "fp_flow_tcp,   fp_flow_tcp,      1",
         "fp_fragments,  fp_fragment,      4096",
         "fp_counters,   fp_counter_row,   1",
         "fp_rates,      fp_rate,          1",

@@ -20,6 +20,7 @@ final class Twins {
             Map.entry("fp_shadow_order", ShadowDescriptor.class),
             Map.entry("fp_replay_order", ReplayDescriptor.class),
             Map.entry("fp_flow", FlowDescriptor.class),
+            Map.entry("fp_flow_tcp", FlowTcpDescriptor.class),
             Map.entry("fp_fragment", FragmentDescriptor.class),
             Map.entry("fp_rate", RateDescriptor.class),
             Map.entry("fp_limit", LimitDescriptor.class),
