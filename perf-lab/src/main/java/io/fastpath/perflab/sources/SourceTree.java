@@ -26,6 +26,8 @@ public final class SourceTree implements AutoCloseable {
             "lab_cost.bpf.c",
             "lab_cost.h",
             "lab_frame.h",
+            "lab_redirect.bpf.c",
+            "lab_redirect.h",
             "lab_sink.bpf.c",
             "lab_sink.h",
             "lab_traffic.bpf.c",

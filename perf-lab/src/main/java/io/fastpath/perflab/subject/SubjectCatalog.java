@@ -19,6 +19,12 @@ public record SubjectCatalog(SourceTree sources, Path launcher, String forwardin
     /** Name of {@link KernelForwarding}. */
     public static final String KERNEL = "kernel";
 
+    /** Name of {@link NftablesDnat}. */
+    public static final String NFTABLES = "nftables";
+
+    /** Name of {@link BareRedirect}. */
+    public static final String XDP_REDIRECT = "xdp-redirect";
+
     /** Name of {@link CForwarder}. */
     public static final String C_AFXDP = "c-afxdp";
 
@@ -36,7 +42,7 @@ public record SubjectCatalog(SourceTree sources, Path launcher, String forwardin
 
     /** All names, the floor of work first. */
     public static final List<String> NAMES =
-            List.of(KERNEL, C_AFXDP, FASTPATH, FASTPATH_HYBRID, FASTPATH_KERNEL, FASTPATH_AUTO);
+            List.of(KERNEL, XDP_REDIRECT, NFTABLES, C_AFXDP, FASTPATH, FASTPATH_HYBRID, FASTPATH_KERNEL, FASTPATH_AUTO);
 
     /**
      * {@return a subject, ready to be started}
@@ -47,6 +53,8 @@ public record SubjectCatalog(SourceTree sources, Path launcher, String forwardin
     public Subject subject(final String name) {
         return switch (name) {
             case KERNEL -> new KernelForwarding();
+            case XDP_REDIRECT -> new BareRedirect(sources);
+            case NFTABLES -> new NftablesDnat(sources.folder(), flowCapacity);
             case C_AFXDP -> new CForwarder(sources, cpu);
             case FASTPATH -> balancer(name, "userspace");
             case FASTPATH_HYBRID -> balancer(name, "hybrid");

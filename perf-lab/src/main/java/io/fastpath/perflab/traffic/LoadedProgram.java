@@ -13,7 +13,7 @@ import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** An eBPF program of the lab in the kernel, and the memory shared with it. Owned by one thread. */
-final class LoadedProgram implements AutoCloseable {
+public final class LoadedProgram implements AutoCloseable {
     private final BpfProgram program;
     private final Map<String, UnsafeBuffer> memory;
     private final Unwinder undo;
@@ -31,7 +31,7 @@ final class LoadedProgram implements AutoCloseable {
      * @param name of the program.
      * @param mapNames of the maps whose memory is asked for.
      */
-    static LoadedProgram load(final Path file, final String name, final String... mapNames) {
+    public static LoadedProgram load(final Path file, final String name, final String... mapNames) {
         try (Unwinder undo = new Unwinder()) {
             final BpfObject object = BpfObject.open(Files.readAllBytes(file), name);
             undo.add(object::close);
@@ -51,17 +51,25 @@ final class LoadedProgram implements AutoCloseable {
     }
 
     /** {@return what the kernel runs} */
-    BpfProgram program() {
+    public BpfProgram program() {
         return program;
     }
 
-    /** {@return the memory of a map that was asked for, good until {@link #close()}} */
-    UnsafeBuffer memory(final String mapName) {
+    /**
+     * {@return the memory of a map that was asked for, good until {@link #close()}}
+     *
+     * @param mapName of the map.
+     */
+    public UnsafeBuffer memory(final String mapName) {
         return memory.get(mapName);
     }
 
-    /** Have something undone before the program is closed. */
-    void undoFirst(final Runnable step) {
+    /**
+     * Have something undone before the program is closed.
+     *
+     * @param step to run.
+     */
+    public void undoFirst(final Runnable step) {
         undo.add(step);
     }
 

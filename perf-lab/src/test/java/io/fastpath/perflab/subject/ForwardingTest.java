@@ -58,6 +58,19 @@ final class ForwardingTest {
     }
 
     @Test
+    void shouldDeliverThroughABareRedirect() {
+        shouldDeliver(new BareRedirect(sources));
+    }
+
+    @Test
+    void shouldDeliverThroughNftables() throws IOException {
+        final Path limit = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
+        final String before = Files.readString(limit);
+        shouldDeliver(new NftablesDnat(sources.folder(), 1 << 20));
+        assertThat(Files.readString(limit)).isEqualTo(before);
+    }
+
+    @Test
     void shouldDeliverThroughTheCForwarder() {
         shouldDeliver(new CForwarder(sources, CPU));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.perflab.sources.SourceTree;
+import io.fastpath.perflab.subject.RedirectPlanDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ final class LayoutTest {
             new Field("traffic_progress", "sent", TrafficProgressDescriptor.SENT_OFFSET),
             new Field("traffic_progress", "next_due_ns", TrafficProgressDescriptor.NEXT_DUE_NS_OFFSET),
             new Field("traffic_progress", "next_flow", TrafficProgressDescriptor.NEXT_FLOW_OFFSET),
+            new Field("redirect_plan", "destination_mac", RedirectPlanDescriptor.DESTINATION_MAC_OFFSET),
+            new Field("redirect_plan", "source_mac", RedirectPlanDescriptor.SOURCE_MAC_OFFSET),
+            new Field("redirect_plan", "interface_index", RedirectPlanDescriptor.INTERFACE_INDEX_OFFSET),
             new Field("sink_plan", "destination_mac", SinkPlanDescriptor.DESTINATION_MAC_OFFSET),
             new Field("sink_plan", "destination_port_be", SinkPlanDescriptor.DESTINATION_PORT_BE_OFFSET),
             new Field("sink_plan", "first_destination", SinkPlanDescriptor.FIRST_DESTINATION_OFFSET),
@@ -40,6 +44,7 @@ final class LayoutTest {
     private static final List<Field> LENGTHS = List.of(
             new Field("traffic_plan", "", TrafficPlanDescriptor.LENGTH),
             new Field("traffic_progress", "", TrafficProgressDescriptor.LENGTH),
+            new Field("redirect_plan", "", RedirectPlanDescriptor.LENGTH),
             new Field("sink_plan", "", SinkPlanDescriptor.LENGTH),
             new Field("sink_counters", "", SinkCountersDescriptor.LENGTH));
 
@@ -60,6 +65,7 @@ final class LayoutTest {
         final StringBuilder source = new StringBuilder("""
                 #include <stddef.h>
                 #include <stdio.h>
+                #include "lab_redirect.h"
                 #include "lab_sink.h"
                 #include "lab_traffic.h"
                 int main(void)
