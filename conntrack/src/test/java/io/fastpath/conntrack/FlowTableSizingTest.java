@@ -35,7 +35,9 @@ class FlowTableSizingTest {
         final int[] entries = new int[(int) (slotCount * FlowTableSizing.LOAD_FACTOR)];
         final BitSet used = new BitSet(slotCount);
         for (int i = 0; i < entries.length; i++) {
-            entries[i] = insert(used, random, slotCount);
+            do {
+                entries[i] = insert(used, random, slotCount);
+            } while (entries[i] < 0);
         }
         int failures = 0;
         final int replacements = 4_000_000;

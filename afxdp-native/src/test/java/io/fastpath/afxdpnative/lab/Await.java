@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Bounded polling of a condition. */
 public final class Await {
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(30);
 
     private Await() {}
 

@@ -233,12 +233,12 @@ final class TestBalancer implements AutoCloseable {
         }
     }
 
-    /** Waits for a condition, ten seconds at most. */
+    /** Waits for a condition, half a minute at most: a busy machine takes ten seconds to start a JVM. */
     static void await(final String what, final BooleanSupplier condition) {
-        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - deadlineNs)
-                    .as("waited 10 s for: %s", what)
+                    .as("waited 30 s for: %s", what)
                     .isNegative();
             LockSupport.parkNanos(POLL_NS);
         }
