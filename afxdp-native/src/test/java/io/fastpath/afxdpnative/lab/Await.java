@@ -10,12 +10,12 @@ public final class Await {
 
     private Await() {}
 
-    /** Look every 100 microseconds until it holds; an AssertionError names it after 10 seconds. */
+    /** Look every 100 microseconds until it holds; an AssertionError names it after 30 seconds. */
     public static void until(final String what, final BooleanSupplier condition) {
         final long startNs = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - startNs > LIMIT_NS) {
-                throw new AssertionError("not within 10 s: " + what);
+                throw new AssertionError("not within 30 s: " + what);
             }
             LockSupport.parkNanos(100_000);
         }
