@@ -18,6 +18,7 @@
 #include "fp_flow_track.h"
 #include "fp_fragment_table.h"
 #include "fp_hop.h"
+#include "fp_mss.h"
 #include "fp_rewrite.h"
 
 #define FP_TIME_TO_LIVE_MIN 2
@@ -145,6 +146,8 @@ __noinline int fp_direct(struct xdp_md *ctx, struct fp_packet *packet, __u64 han
 		if (refusal)
 			return refusal;
 	}
+	if (packet->tcp_flags & FP_TCP_SYN)
+		fp_clamp_mss(ctx, packet, handle);
 	refusal = fp_direct_write(ctx, packet, forwarding);
 	return refusal ? refusal : FP_FORWARDED_REQUEST;
 }
@@ -169,8 +172,11 @@ __noinline int fp_direct_shadow(struct xdp_md *ctx, struct fp_packet *packet)
 	refusal = fp_plan(packet);
 	if (!refusal)
 		refusal = fp_direct_refusal(packet, backend, forwarding);
-	if (!refusal)
-		refusal = fp_direct_write(ctx, packet, forwarding);
+	if (refusal)
+		return refusal;
+	if (packet->tcp_flags & FP_TCP_SYN)
+		fp_clamp_mss(ctx, packet, packet->handle);
+	refusal = fp_direct_write(ctx, packet, forwarding);
 	return refusal ? refusal : FP_FORWARDED_REQUEST;
 }
 

@@ -10,6 +10,7 @@
 #include "fp_flow_track.h"
 #include "fp_fragment_table.h"
 #include "fp_hop.h"
+#include "fp_mss.h"
 #include "fp_rewrite.h"
 
 /* What the packet becomes on its way to the client. */
@@ -97,6 +98,8 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 		if (refusal)
 			return refusal;
 	}
+	if (packet->tcp_flags & FP_TCP_SYN)
+		fp_clamp_mss(ctx, packet, handle);
 	refusal = fp_rewrite(ctx, packet);
 	if (refusal)
 		return refusal;

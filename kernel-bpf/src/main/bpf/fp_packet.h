@@ -62,6 +62,10 @@ struct fp_packet {
 	__u32 fragment_id;         /* with `fragment_protocol`, as in struct fp_fragment */
 	__u32 fragment_protocol;
 	__u64 fragment_found;      /* its datagram's slot and control, as in a flow's handle; 0: none */
+
+	/* Of a SYN whose segment size is clamped (fp_mss.h). */
+	__u32 option_offset;       /* of the TCP option under work, from the TCP header on */
+	__u32 reserved;
 };
 
 static __always_inline int fp_is_ipv4_packet(const struct fp_packet *packet)

@@ -21,7 +21,7 @@
  *  +----+-+-+---------+---------+---------+
  *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
  *  +----+-+-+---------+---------+---------+
- *  | zero    |frst|last| zero    |h| zero |   port_first u16, port_last u16 (a VIP: ranges), host_bits u8
+ *  |mss |zero|frst|last| zero    |h| zero |   mss_limit u16; port_first u16, port_last u16 (a VIP: ranges), host_bits u8
  *  +---------------------------------------+
  *
  * flags: bits 0 and 1 are what is hashed, the others are zero.
@@ -67,6 +67,9 @@ enum fp_service_constant {
 	FP_SERVICE_PREFIXED = 0x40,
 	/* Ranges of ports of one VIP and protocol: a u16 says which there are. The last number is for all ports. */
 	FP_SERVICE_RANGE_LIMIT = 16,
+	/* Limits of segment sizes that are no number: any passes; what the links leave, see fp_mss.h. */
+	FP_SERVICE_MSS_ANY = 0,
+	FP_SERVICE_MSS_OF_LINKS = 0xffff,
 };
 
 struct fp_service {
@@ -81,7 +84,8 @@ struct fp_service {
 	__u32 maglev_active;
 	__u32 flags;
 	__u32 backend_count;
-	__u32 reserved0;
+	__u16 mss_limit;  /* host order; the largest that a SYN or SYN+ACK may tell, or FP_SERVICE_MSS_* */
+	__u16 reserved0;
 	__u16 port_first; /* host order; in a VIP's own entry the range numbers in use of TCP */
 	__u16 port_last;  /* host order; in a VIP's own entry those of UDP */
 	__u32 reserved1;

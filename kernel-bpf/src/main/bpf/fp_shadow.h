@@ -2,7 +2,7 @@
 /*
  * The kernel engine's translation of a packet of a known connection, and nothing besides: no state, no time, no count,
  * no next hop is written. It is made of the very functions that forward packets (fp_inspect, fp_translate, fp_plan,
- * fp_rewrite), so that what holds of a packet here holds of one there.
+ * fp_clamp_mss, fp_rewrite), so that what holds of a packet here holds of one there.
  *
  * Its record is its own: on Linux 6.1 a test run can be interrupted by the steering program of the same CPU.
  */
@@ -49,6 +49,8 @@ static __always_inline int fp_shadow(struct xdp_md *ctx, struct fp_packet *packe
 	refusal = fp_plan(packet);
 	if (refusal)
 		return refusal;
+	if (packet->tcp_flags & FP_TCP_SYN)
+		fp_clamp_mss(ctx, packet, packet->handle);
 	refusal = fp_rewrite(ctx, packet);
 	if (refusal)
 		return refusal;

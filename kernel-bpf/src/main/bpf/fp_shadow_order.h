@@ -6,7 +6,7 @@
  *   0         4         8         12        16        20
  *  +---------+---------+---------+---------+---------+
  *  | ingress | flow's  | control | next    | egress  |   frame follows
- *  | flags   | slot    |         | hop     | ifindex |
+ *  | slot    | slot    |         | hop     | ifindex |
  *  +---------+---------+---------+---------+---------+
  *     in        out ...
  *
@@ -18,7 +18,7 @@
 #include "fp_types.h"
 
 struct fp_shadow_order {
-	__u32 ingress_flags;  /* enum fp_interface_flag */
+	__u32 ingress_slot;   /* in the interface table */
 	__u32 slot_index;     /* of the flow that was found */
 	__u32 control;        /* of that slot; 0: no flow was found, and nothing else is set */
 	__u32 hop_index;      /* that the packet goes to */

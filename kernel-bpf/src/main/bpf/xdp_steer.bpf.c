@@ -259,11 +259,14 @@ int xdp_shadow(struct xdp_md *ctx)
 	__u32 first = 0;
 	struct fp_packet *packet = bpf_map_lookup_elem(&fp_shadowed, &first);
 	struct fp_shadow_order *order = fp_shadow_order_of(ctx);
+	const struct fp_interface *interface;
 	int verdict;
 
 	if (!packet || !order)
 		return FP_DROP_INTERNAL;
-	packet->ingress_flags = order->ingress_flags;
+	packet->ingress_slot = order->ingress_slot;
+	interface = bpf_map_lookup_elem(&fp_interfaces, &packet->ingress_slot);
+	packet->ingress_flags = interface ? interface->flags : 0;
 	packet->egress_ifindex = 0;
 	packet->hop_index = 0;
 	fp_inspect(ctx, packet);

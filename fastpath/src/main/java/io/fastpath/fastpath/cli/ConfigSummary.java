@@ -6,6 +6,7 @@ import io.fastpath.fastpath.config.LimitsConfig;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
+import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,8 @@ final class ConfigSummary {
                 + " in all, " + service.maglevSize() + " Maglev slots"
                 + (service.selection().hash() == HashInput.TUPLE
                         ? ""
-                        : ", hash " + service.selection().hash().label());
+                        : ", hash " + service.selection().hash().label())
+                + (service.mss().equals(MssLimit.NONE) ? "" : ", mss " + service.mss());
     }
 
     private static String limits(final LimitsConfig limits) {

@@ -7,7 +7,9 @@ import io.fastpath.kernelbpf.layout.ServiceDescriptor;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.KeyRules;
+import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.Vip;
 import java.util.HashMap;
@@ -91,6 +93,11 @@ final class CrossChecks {
             if (refusal != null) {
                 service.section().problem(service.vip().isSingle() ? "port" : "vip", refusal);
             }
+        }
+        if (service.protocol() == Protocol.UDP
+                && service.mss() != null
+                && !service.mss().equals(MssLimit.NONE)) {
+            service.section().problem("mss", "mss is for services with protocol tcp: UDP tells no segment size");
         }
         for (final Address address : snat.addresses()) {
             if (service.vip() != null && service.vip().contains(address)) {

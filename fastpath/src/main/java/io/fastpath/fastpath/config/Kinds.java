@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.config;
 
 import io.fastpath.lb.Address;
+import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.Vip;
 import java.math.BigInteger;
@@ -56,6 +57,10 @@ final class Kinds {
     /** The ports of a service. */
     static final Kind<Ports> SERVICE_PORTS = new Kind<>(
             "a port (1-65535), a range of ports such as 8000-8100 (lowest first), or any", Kinds::servicePorts);
+
+    /** The largest segment size that a service's SYN and SYN+ACK may tell. */
+    static final Kind<MssLimit> MSS =
+            new Kind<>("off, clamp, or a segment size (" + MssLimit.LOWEST + "-" + MssLimit.HIGHEST + ")", Kinds::mss);
 
     /** One of so many packets; 0 for none. */
     static final Kind<Integer> SHADOW =
@@ -138,6 +143,18 @@ final class Kinds {
                         .filter(value -> label.apply(value).equals(text))
                         .findFirst()
                         .orElse(null));
+    }
+
+    private static MssLimit mss(final String text) {
+        if (text.equals("off")) {
+            return MssLimit.NONE;
+        }
+        if (text.equals("clamp")) {
+            return MssLimit.OF_LINKS;
+        }
+        final Integer size =
+                integer("", MssLimit.LOWEST, MssLimit.HIGHEST).parser().apply(text);
+        return size == null ? null : new MssLimit(size);
     }
 
     private static Integer interval(final String text) {

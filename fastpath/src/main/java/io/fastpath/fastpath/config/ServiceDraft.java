@@ -4,6 +4,7 @@ import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceKey;
@@ -26,6 +27,7 @@ record ServiceDraft(
         Integer maglevSize,
         SelectionSpec selection,
         LimitsConfig limits,
+        MssLimit mss,
         List<BackendDraft> backends) {
 
     /**
@@ -58,6 +60,7 @@ record ServiceDraft(
                 forwarding,
                 maglevSize,
                 selection,
+                mss,
                 backends.stream().map(BackendDraft::toSpec).toList());
     }
 }

@@ -6,6 +6,7 @@ import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.SelectionSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,7 @@ final class ServiceReader {
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
                 new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH)),
                 limits(section.section("limits")),
+                section.optional("mss", MssLimit.NONE, Kinds.MSS),
                 backends(section));
         section.end();
         return service;

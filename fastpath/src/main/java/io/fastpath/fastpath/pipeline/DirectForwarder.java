@@ -4,6 +4,7 @@ import io.fastpath.conntrack.FlowFields;
 import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.TrackVerdict;
+import io.fastpath.conntrack.tcp.TcpFlags;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.Ethernet;
@@ -36,6 +37,7 @@ final class DirectForwarder {
     private final InterfaceTable interfaces;
     private final BackendHops backendHops;
     private final Egress egress;
+    private final MssClamp mss;
     private final Encapsulation encapsulation;
     private final Datagrams datagrams;
     private final Translation to;
@@ -45,6 +47,7 @@ final class DirectForwarder {
             final BackendHops backendHops,
             final Egress egress,
             final Datagrams datagrams,
+            final MssClamp mss,
             final Translation to) {
         this.frames = context.frames();
         this.flows = context.flowTable();
@@ -54,6 +57,7 @@ final class DirectForwarder {
         this.interfaces = context.interfaceTable();
         this.backendHops = backendHops;
         this.egress = egress;
+        this.mss = mss;
         this.encapsulation = new Encapsulation(frames, context.configMemory());
         this.datagrams = datagrams;
         this.to = to;
@@ -94,6 +98,9 @@ final class DirectForwarder {
         final int refusal = FragmentWord.isFragment(batch.fragment(i)) ? datagrams.enter(batch, i, handle, nowNs) : 0;
         if (refusal != 0) {
             return FlowForwarder.drop(batch, i, refusal);
+        }
+        if ((batch.tcpFlags(i) & TcpFlags.SYN) != 0) {
+            mss.apply(batch, i, handle, hopIndex);
         }
         if (forwardingCode == DSR_L2) {
             relink(batch, i, hopIndex);

@@ -4,6 +4,7 @@ import io.fastpath.conntrack.FlowFields;
 import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.TrackVerdict;
+import io.fastpath.conntrack.tcp.TcpFlags;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.ConfigRecord;
@@ -35,6 +36,7 @@ final class FlowForwarder {
     private final NextHopResolver resolver;
     private final BackendHops backendHops;
     private final Egress egress;
+    private final MssClamp mss;
     private final DirectForwarder direct;
     private final Datagrams datagrams;
     private final Translation to = new Translation();
@@ -51,7 +53,8 @@ final class FlowForwarder {
         this.backendHops = backendHops;
         this.egress = egress;
         this.datagrams = new Datagrams(context.fragmentTable());
-        this.direct = new DirectForwarder(context, backendHops, egress, datagrams, to);
+        this.mss = new MssClamp(context);
+        this.direct = new DirectForwarder(context, backendHops, egress, datagrams, mss, to);
     }
 
     /**
@@ -98,6 +101,9 @@ final class FlowForwarder {
         final int refusal = FragmentWord.isFragment(batch.fragment(i)) ? datagrams.enter(batch, i, handle, nowNs) : 0;
         if (refusal != 0) {
             return drop(batch, i, refusal);
+        }
+        if ((batch.tcpFlags(i) & TcpFlags.SYN) != 0) {
+            mss.apply(batch, i, handle, hopIndex);
         }
         rewrite(batch, i, hopIndex);
         final int forwarded = isReverse ? Verdict.FORWARDED_REPLY : Verdict.FORWARDED_REQUEST;

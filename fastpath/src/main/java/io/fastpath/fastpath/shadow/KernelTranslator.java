@@ -23,12 +23,12 @@ final class KernelTranslator {
      * Translates a frame by the tables as they are now; nothing in them changes.
      *
      * @param frame as it came in
-     * @param ingressFlags of its interface
+     * @param ingressSlot of its interface
      * @return the kernel engine's verdict and frame
      */
-    ShadowResult translate(final byte[] frame, final int ingressFlags) {
+    ShadowResult translate(final byte[] frame, final int ingressSlot) {
         final UnsafeBuffer order = new UnsafeBuffer(new byte[ShadowDescriptor.LENGTH]);
-        order.putInt(ShadowDescriptor.INGRESS_FLAGS_OFFSET, ingressFlags);
+        order.putInt(ShadowDescriptor.INGRESS_SLOT_OFFSET, ingressSlot);
         final XdpTestResult result = program.testRun(XdpTestRun.of(frame).withMetadata(order.byteArray()));
         order.wrap(result.metadata());
         return new ShadowResult(

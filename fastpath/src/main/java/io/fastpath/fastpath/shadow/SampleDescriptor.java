@@ -9,7 +9,7 @@ import org.agrona.BitUtil;
  *   0         4         8         12        16        20        24        28        32
  *  +---------+---------+---------+---------+---------+---------+---------+---------+
  *  | handle of the flow| received, ns      | verdict | egress  | ingress | hop     |
- *  |                   |                   |         | ifindex | flags   |         |
+ *  |                   |                   |         | ifindex | slot    |         |
  *  +---------+---------+---------+---------+---------+---------+---------+---------+
  *  | the hop's record: state to inner tag                                          |  32 to 64
  *  +---------+---------+---------------------------------------+---------+---------+
@@ -28,7 +28,7 @@ final class SampleDescriptor {
     static final int RECEIVED_NS_OFFSET = 8;
     static final int VERDICT_OFFSET = 16;
     static final int EGRESS_IFINDEX_OFFSET = 20;
-    static final int INGRESS_FLAGS_OFFSET = 24;
+    static final int INGRESS_SLOT_OFFSET = 24;
     static final int HOP_INDEX_OFFSET = 28;
     static final int HOP_OFFSET = 32;
     static final int HOP_LENGTH = 32;

@@ -66,7 +66,7 @@ final class ShadowAgent implements Agent {
         final int beforeLength = samples.getInt(offset + SampleDescriptor.BEFORE_LENGTH_OFFSET);
         final byte[] before = bytes(samples, offset + SampleDescriptor.BEFORE_OFFSET, beforeLength);
         final ShadowResult inKernel =
-                kernel.translate(before, samples.getInt(offset + SampleDescriptor.INGRESS_FLAGS_OFFSET));
+                kernel.translate(before, samples.getInt(offset + SampleDescriptor.INGRESS_SLOT_OFFSET));
         if (!sampler.ground().isAsNoted(samples, offset)) {
             sampler.figures().changed();
             return;

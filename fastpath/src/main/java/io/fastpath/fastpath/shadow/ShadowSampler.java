@@ -191,7 +191,7 @@ public final class ShadowSampler {
         ground.note(batch.handle(i), sample, offset);
         sample.putInt(offset + SampleDescriptor.VERDICT_OFFSET, batch.verdict(i));
         sample.putInt(offset + SampleDescriptor.EGRESS_IFINDEX_OFFSET, interfaces.ifindex(batch.egressSlot(i)));
-        sample.putInt(offset + SampleDescriptor.INGRESS_FLAGS_OFFSET, interfaces.flags(batch.ingressSlot(i)));
+        sample.putInt(offset + SampleDescriptor.INGRESS_SLOT_OFFSET, batch.ingressSlot(i));
         sample.putInt(offset + SampleDescriptor.AFTER_LENGTH_OFFSET, length);
         sample.putBytes(offset + SampleDescriptor.afterOffset(beforeLength), frames, batch.packetOffset(i), length);
         return true;

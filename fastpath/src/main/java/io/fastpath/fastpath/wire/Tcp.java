@@ -26,5 +26,17 @@ public final class Tcp {
     /** u16. */
     public static final int CHECKSUM_OFFSET = 16;
 
+    /** Option, one byte: there is no more. */
+    public static final int OPTION_END = 0;
+
+    /** Option, one byte: no operation. */
+    public static final int OPTION_NOTHING = 1;
+
+    /** Option: maximum segment size. */
+    public static final int OPTION_MSS = 2;
+
+    /** Bytes of that option; the value is in the last two. */
+    public static final int OPTION_MSS_LENGTH = 4;
+
     private Tcp() {}
 }

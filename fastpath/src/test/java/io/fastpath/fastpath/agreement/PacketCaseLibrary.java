@@ -16,6 +16,7 @@ public final class PacketCaseLibrary {
                         TcpLifeCases.all(),
                         DirectCases.all(),
                         TunnelCases.all(),
+                        MssCases.all(),
                         UdpLifeCases.all(),
                         TableCases.all(),
                         RecycleCases.all(),

@@ -143,6 +143,9 @@ final class RandomTraffic {
         if (protocol == 4 || protocol == 41) {
             return seen(packet.position(outerLength).slice());
         }
+        if (packet.remaining() < outerLength + 8) {
+            return null;
+        }
         if (protocol == 17 && packet.getShort(outerLength + 2) == 6080) {
             return seen(packet.position(outerLength + 8).slice());
         }

@@ -212,7 +212,8 @@ final class TunnelCases {
         return check(stage.receive(CLIENTS, in), packet.ttl(63), backend, dscp);
     }
 
-    private static PacketStage.Received check(
+    /** What was received left for a backend with outer headers in front of the inner packet. */
+    static PacketStage.Received check(
             final PacketStage.Received received, final PacketBuilder inner, final String backend, final int dscp) {
         final byte[] innerFrame = inner.build();
         final int innerStart = ETHERNET;

@@ -23,6 +23,7 @@ class ConfigErrorsTest {
     private static final String PORTS = "a port (1-65535), a range of ports such as 8000-8100 (lowest first), or any";
     private static final String NAME =
             "a name of 1 to 32 letters, digits, '-' or '_' that begins with a letter or digit";
+    private static final String MSS = "off, clamp, or a segment size (88-65495)";
     private static final String SHADOW = "off, or 1/N for one of N packets, such as 1/1000 (1/1-1/1000000)";
     private static final String ROOT_KEYS =
             "instance, refuseDowngrade, interfaces, workers, umem, rings, engine, stallLimit, spillLimit, onExit, shadow,"
@@ -30,7 +31,8 @@ class ConfigErrorsTest {
     private static final String BACKEND = "      - {address: 10.8.0.11, port: 8080, weight: 1}\n";
 
     @ParameterizedTest(name = "{1}")
-    @MethodSource({"top", "interfaces", "workersAndFlows", "snat", "services", "backends", "comparisons"})
+    @MethodSource({"top", "interfaces", "workersAndFlows", "snat", "services", "segmentSizes", "backends", "comparisons"
+    })
     void shouldTellFileLineKeyValueAndWhatIsAllowed(final String text, final String problem) {
         assertThat(ConfigTexts.problemsOf(text)).isEqualTo(problem);
     }
@@ -184,6 +186,17 @@ class ConfigErrorsTest {
                         "12: services[0].forwarding: full-nat needs an IPv4 address in snat.addresses"));
     }
 
+    static Stream<Arguments> segmentSizes() {
+        return Stream.of(
+                change("forwarding: full-nat", "mss: 87", "12: services[0].mss: 87 is not " + MSS),
+                change("forwarding: full-nat", "mss: 65496", "12: services[0].mss: 65496 is not " + MSS),
+                change("forwarding: full-nat", "mss: auto", "12: services[0].mss: auto is not " + MSS),
+                change(
+                        "protocol: tcp",
+                        "protocol: udp\n    mss: clamp",
+                        "12: services[0].mss: mss is for services with protocol tcp: UDP tells no segment size"));
+    }
+
     static Stream<Arguments> services() {
         return Stream.of(
                 change("port: 80\n", "port: 70000\n", "10: services[0].port: 70000 is not " + PORTS),
@@ -239,7 +252,7 @@ class ConfigErrorsTest {
                         "name: web",
                         "name: web\n    retries: 3",
                         "9: services[0].retries: unknown key; allowed: name, vip, port, protocol, forwarding, maglevSize, "
-                                + "hash, limits, backends"));
+                                + "hash, limits, mss, backends"));
     }
 
     static Stream<Arguments> backends() {

@@ -11,6 +11,7 @@ import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.SelectionSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigFileTest {
     @Test
@@ -110,6 +113,17 @@ class ConfigFileTest {
         assertThat(config.services().get(0).maglevSize()).isEqualTo(MaglevSize.DEFAULT);
         assertThat(config.services().get(0).selection()).isEqualTo(SelectionSpec.DEFAULT);
         assertThat(config.services().get(0).backends().get(0).weight()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"off, 0", "clamp, 65535", "88, 88", "1400, 1400", "65495, 65495"})
+    void shouldReadTheLimitOfSegmentSizes(final String text, final int value) throws ConfigException {
+        final InstanceConfig config =
+                ConfigTexts.parse(ConfigTexts.with("protocol: tcp", "protocol: tcp\n    mss: " + text));
+
+        assertThat(config.services().get(0).mss())
+                .isEqualTo(new MssLimit(value))
+                .hasToString(text);
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.BackendEntry;
+import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceKey;
@@ -67,6 +68,7 @@ public final class TestBalancer {
     private SelectionSpec selection = SelectionSpec.DEFAULT;
     private int newPerSecond;
     private int newPerSecondPerClient;
+    private MssLimit mss = MssLimit.NONE;
     private int portMin = 40000;
     private int portMax = 40000;
     private int flowSlotCount = 4096;
@@ -152,6 +154,12 @@ public final class TestBalancer {
         return this;
     }
 
+    /** What segment sizes the services that are added from now on let pass. */
+    public TestBalancer mss(final MssLimit limit) {
+        mss = limit;
+        return this;
+    }
+
     /** A service whose backends are given as address and port in turn. */
     public TestBalancer service(
             final Protocol protocol,
@@ -168,18 +176,24 @@ public final class TestBalancer {
         for (int i = 0; i < backends.length; i += 2) {
             specs.add(new BackendSpec(Address.parse((String) backends[i]), (Integer) backends[i + 1], 1));
         }
-        services.add(new ServiceSpec("s" + services.size(), key, forwarding, 1009, selection, specs));
+        services.add(new ServiceSpec("s" + services.size(), key, forwarding, 1009, selection, mss, specs));
         return this;
     }
 
     /** What is asked for most: one backend, TCP and UDP, both modes, both families. */
     public TestBalancer usualServices() {
         for (final Protocol protocol : Protocol.values()) {
-            service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080);
-            service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090);
-            service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);
-            service(protocol, "2001:db8:7::100", 90, Forwarding.NAT, "2001:db8:8::11", 9090);
+            usualServices(protocol);
         }
+        return this;
+    }
+
+    /** The same for one protocol. */
+    public TestBalancer usualServices(final Protocol protocol) {
+        service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080);
+        service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090);
+        service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);
+        service(protocol, "2001:db8:7::100", 90, Forwarding.NAT, "2001:db8:8::11", 9090);
         return this;
     }
 

@@ -16,7 +16,7 @@ package io.fastpath.kernelbpf.layout;
  *  +----+-+-+---------+---------+---------+
  *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
  *  +----+-+-+---------+---------+---------+
- *  | zero    |frst|last| zero    |h| zero |   port_first u16, port_last u16 (a VIP: ranges), host_bits u8
+ *  |mss |zero|frst|last| zero    |h| zero |   mss_limit u16; port_first u16, port_last u16 (a VIP: ranges), host_bits u8
  *  +---------------------------------------+
  * </pre>
  *
@@ -61,6 +61,9 @@ public final class ServiceDescriptor {
     /** u32: backends with a weight above 0. */
     public static final int BACKEND_COUNT_OFFSET = 44;
 
+    /** u16, host order: largest segment size that a SYN or SYN+ACK may tell; {@link #MSS_ANY}, {@link #MSS_OF_LINKS}. */
+    public static final int MSS_LIMIT_OFFSET = 48;
+
     /** u16, host order: first port of a range; in the entry of a VIP itself the range numbers in use of TCP. */
     public static final int PORT_FIRST_OFFSET = 52;
 
@@ -93,6 +96,12 @@ public final class ServiceDescriptor {
 
     /** Ranges of ports of one VIP and protocol: a u16 says which there are. The last number is for all ports. */
     public static final int RANGE_LIMIT = 16;
+
+    /** No limit of segment sizes. */
+    public static final int MSS_ANY = 0;
+
+    /** A limit of segment sizes that is no number: what the links leave. */
+    public static final int MSS_OF_LINKS = 0xffff;
 
     /** Maglev entry of a service without backends. */
     public static final int MAGLEV_NO_BACKEND = 0xffff;

@@ -8,7 +8,7 @@ package io.fastpath.kernelbpf.layout;
  *   0         4         8         12        16        20
  *  +---------+---------+---------+---------+---------+
  *  | ingress | flow's  | control | next    | egress  |   frame follows
- *  | flags   | slot    |         | hop     | ifindex |
+ *  | slot    | slot    |         | hop     | ifindex |
  *  +---------+---------+---------+---------+---------+
  *     in        out ...
  * </pre>
@@ -19,8 +19,8 @@ public final class ShadowDescriptor {
     /** Bytes of the record. */
     public static final int LENGTH = 20;
 
-    /** u32: FLAG constants of {@link InterfaceDescriptor}. */
-    public static final int INGRESS_FLAGS_OFFSET = 0;
+    /** u32: of its interface, in the interface table. */
+    public static final int INGRESS_SLOT_OFFSET = 0;
 
     /** u32: of the flow that was found. */
     public static final int SLOT_INDEX_OFFSET = 4;

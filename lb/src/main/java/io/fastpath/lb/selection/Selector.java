@@ -180,6 +180,17 @@ public final class Selector {
     }
 
     /**
+     * The largest segment size that a SYN or SYN+ACK of a service may tell.
+     *
+     * @param serviceIndex as {@link #serviceIndex} gave, or of a live flow
+     * @return 88 to 65535, {@link ServiceDescriptor#MSS_ANY} or {@link ServiceDescriptor#MSS_OF_LINKS}
+     */
+    public int mssLimit(final int serviceIndex) {
+        return services.getShort(ServiceDescriptor.slotOffset(serviceIndex) + ServiceDescriptor.MSS_LIMIT_OFFSET)
+                & 0xffff;
+    }
+
+    /**
      * A backend's address.
      *
      * @param backendIndex as {@link #select} gave, or of a live flow

@@ -137,6 +137,9 @@ final class ChangePlan {
         if (!entry.selection().equals(spec.selection())) {
             makes.add(() -> writer.storeSelection(entry.index(), spec));
         }
+        if (!entry.mss().equals(spec.mss())) {
+            makes.add(() -> writer.storeMss(entry.index(), spec));
+        }
         final Map<Endpoint, Integer> indices = changeBackends(spec, entry);
         if (entry.maglevSize() == spec.maglevSize()) {
             makes.add(() -> publish(spec, entry.index(), indices));

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param key VIP, port and protocol
  * @param forwarding how packets reach the backends
  * @param selection how backends are picked
+ * @param mss largest segment size that passes
  * @param maglevSize slots of the Maglev table
  * @param maglevCopyA first entry of copy 0 in the Maglev array
  * @param maglevCopyB first entry of copy 1
@@ -25,6 +26,7 @@ public record ServiceEntry(
         ServiceKey key,
         Forwarding forwarding,
         SelectionSpec selection,
+        MssLimit mss,
         int maglevSize,
         int maglevCopyA,
         int maglevCopyB,
@@ -37,6 +39,7 @@ public record ServiceEntry(
                 backends.stream().collect(Collectors.toMap(BackendEntry::endpoint, BackendEntry::weight));
         return forwarding == spec.forwarding()
                 && selection.equals(spec.selection())
+                && mss.equals(spec.mss())
                 && maglevSize == spec.maglevSize()
                 && weightedCount == spec.weightedCount()
                 && backends.size() == spec.backends().size()

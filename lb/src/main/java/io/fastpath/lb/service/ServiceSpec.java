@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param forwarding how packets reach the backends
  * @param maglevSize slots of the Maglev table, a prime
  * @param selection how backends are picked
+ * @param mss largest segment size that passes; anything but {@link MssLimit#NONE} for TCP only
  * @param backends with distinct endpoints, of the VIP's family but in tunnel modes; may be empty: then new flows are dropped
  */
 public record ServiceSpec(
@@ -27,6 +28,7 @@ public record ServiceSpec(
         Forwarding forwarding,
         int maglevSize,
         SelectionSpec selection,
+        MssLimit mss,
         List<BackendSpec> backends) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -46,11 +48,34 @@ public record ServiceSpec(
         } catch (final IllegalArgumentException cause) {
             throw new IllegalArgumentException(where + cause.getMessage(), cause);
         }
+        if (!mss.equals(MssLimit.NONE) && key.protocol() != Protocol.TCP) {
+            throw new IllegalArgumentException(where + "mss is for TCP");
+        }
         backends = List.copyOf(backends);
         checkBackends(where, key.virtual(), maglevSize, backends, forwarding.isTunnel());
         if (forwarding.isDirect()) {
             checkPorts(where, key.ports(), backends);
         }
+    }
+
+    /**
+     * A service that lets any segment size pass.
+     *
+     * @param name for people
+     * @param key address or prefix, ports and protocol
+     * @param forwarding how packets reach the backends
+     * @param maglevSize slots of the Maglev table, a prime
+     * @param selection how backends are picked
+     * @param backends may be empty
+     */
+    public ServiceSpec(
+            final String name,
+            final ServiceKey key,
+            final Forwarding forwarding,
+            final int maglevSize,
+            final SelectionSpec selection,
+            final List<BackendSpec> backends) {
+        this(name, key, forwarding, maglevSize, selection, MssLimit.NONE, backends);
     }
 
     /**

@@ -133,6 +133,7 @@ public final class TableReader {
                     Forwarding.ofCode(services.getByte(slot + ServiceDescriptor.FORWARDING_OFFSET) & 0xff),
                     new SelectionSpec(HashInput.ofCode(
                             services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK)),
+                    new MssLimit(services.getShort(slot + ServiceDescriptor.MSS_LIMIT_OFFSET) & 0xffff),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_A_INDEX_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET),

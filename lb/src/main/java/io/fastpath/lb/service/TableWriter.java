@@ -53,6 +53,7 @@ final class TableWriter {
         services.putInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET, spec.maglevSize());
         storeForwarding(index, spec);
         storeSelection(index, spec);
+        storeMss(index, spec);
         storeWeightedCount(index, spec);
         storeState(index, ServiceDescriptor.STATE_LIVE);
     }
@@ -69,6 +70,11 @@ final class TableWriter {
                 offset,
                 services.getInt(offset) & ~ServiceDescriptor.HASH_MASK
                         | spec.selection().hash().code());
+    }
+
+    void storeMss(final int index, final ServiceSpec spec) {
+        services.putShort(slotOffset(index) + ServiceDescriptor.MSS_LIMIT_OFFSET, (short)
+                spec.mss().value());
     }
 
     void storeWeightedCount(final int index, final ServiceSpec spec) {

@@ -105,6 +105,25 @@ class ServiceTableTest {
     }
 
     @Test
+    void shouldStoreALimitOfSegmentSizesInPlace() {
+        for (final MssLimit limit : List.of(new MssLimit(1400), MssLimit.OF_LINKS, MssLimit.NONE)) {
+            final ServiceSpec spec = new ServiceSpec(
+                    "web",
+                    new ServiceKey(VIP, 80, Protocol.TCP),
+                    Forwarding.NAT,
+                    SIZE,
+                    SelectionSpec.DEFAULT,
+                    limit,
+                    Samples.backends(3));
+            table.put(spec);
+
+            assertThat(entry(spec.key()).mss()).isEqualTo(limit);
+            assertThat(selector.mssLimit(find(spec.key()))).isEqualTo(limit.value());
+            assertThat(table.put(spec).servicesChanged()).isZero();
+        }
+    }
+
+    @Test
     void shouldKeepAVipAsLongAsOneServiceHasIt() {
         final ServiceSpec web = service("web", 80, Protocol.TCP, Samples.backends(1));
         final ServiceSpec dns = service("dns", 53, Protocol.UDP, Samples.backends(1));
