@@ -11,6 +11,7 @@ import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
@@ -156,7 +157,7 @@ final class FlowForwarder {
     void toBackend(final int flow, final int backendIndex) {
         final int snatIndex = fields.snatIndex(flow);
         int sourcePortBe = fields.clientPortBe(flow);
-        if (snatIndex == FlowDescriptor.NO_SNAT) {
+        if (snatIndex >= ConfigDescriptor.SNAT_LIMIT) { // none, or a slot that has changed hands under a stale handle
             to.source0 = fields.client0(flow);
             to.source1 = fields.client1(flow);
         } else {

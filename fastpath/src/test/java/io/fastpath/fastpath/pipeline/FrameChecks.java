@@ -28,6 +28,9 @@ public final class FrameChecks {
         if (ReferenceChecksum.of(slice(frame, network, headerLength)) != 0) {
             return false;
         }
+        if ((frame.getShort(network + 6) & 0x3fff) != 0) {
+            return true; // a fragment has no checksum of its own
+        }
         return isTransportRight(
                 frame,
                 frame.get(network + 9) & 0xff,
