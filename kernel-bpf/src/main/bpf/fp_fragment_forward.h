@@ -4,7 +4,8 @@
  * IPv4 header's. The order is that of whole packets: what can stop it, then the datagram's state, then the bytes. Java
  * twin: FragmentForwarder.
  *
- * A fragment that comes before the first one of its datagram belongs to nobody, and is dropped.
+ * A fragment that comes before the first one of its datagram can't wait here, for an XDP program has no place to keep a
+ * frame: a worker gets it, whatever the placement. Where there is none, or none that is fresh, it is dropped.
  */
 #ifndef FP_FRAGMENT_FORWARD_H
 #define FP_FRAGMENT_FORWARD_H
@@ -16,6 +17,12 @@
 static __always_inline int fp_is_later_fragment(const struct fp_packet *packet)
 {
 	return packet->kind == FP_PACKET_FRAGMENT_IPV4 || packet->kind == FP_PACKET_FRAGMENT_IPV6;
+}
+
+/* Whether an inspected packet is a fragment that came before the first one of its datagram. */
+static __always_inline int fp_is_early(const struct fp_packet *packet)
+{
+	return fp_is_later_fragment(packet) && !packet->fragment_found;
 }
 
 /* Sends a later fragment on whose addresses change. */

@@ -11,8 +11,8 @@
  *              |                        |                            |
  *              |           known flow, no reset? -- yes ------------>|
  *              |                        | no                         |
- *              +------> gate <----------+                            |
- *                      |    |                                        |
+ *              +------> gate <----------+<-- fragment before its ----|
+ *                      |    |                first one: can't wait   |
  *                 worker    no socket, stale, full --------------> kernel engine
  *
  * Beside it: xdp_shadow, by which a process asks what the kernel engine would make of a packet (fp_shadow.h), and
@@ -27,6 +27,7 @@
 #include <bpf/bpf_helpers.h>
 #include "fp_engine.h"
 #include "fp_gate.h"
+#include "fp_pair.h"
 #include "fp_parse.h"
 #include "fp_prefilter.h"
 #include "fp_replay_order.h"
@@ -68,8 +69,12 @@ __noinline int fp_owner_of_rare(struct xdp_md *ctx, int is_replay)
 	packet->now_ticks = packet->now_ns >> FP_FLOW_TICK_SHIFT;
 	fp_inspect(ctx, packet);
 	if (!fp_flow_is_flow(packet->handle))
-		return FP_OWNER_NONE;
-	return fp_flow_is_reverse(fp_flow_control_of(packet->handle)) ? FP_OWNER_BACKEND : FP_OWNER_CLIENT;
+		return fp_is_early(packet) && fp_pair_is_known(packet) ? FP_OWNER_BACKEND : FP_OWNER_NONE;
+	if (!fp_flow_is_reverse(fp_flow_control_of(packet->handle)))
+		return FP_OWNER_CLIENT;
+	if (packet->fragment)
+		fp_pair_note(packet);
+	return FP_OWNER_BACKEND;
 }
 
 /* Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's, FP_XDP_DROP_DENIED for nobody's. */
@@ -133,7 +138,7 @@ static __always_inline int fp_place(struct xdp_md *ctx, const struct fp_config *
 	const struct fp_control *control = bpf_map_lookup_elem(&fp_control, &first);
 	struct fp_packet *packet = bpf_map_lookup_elem(&fp_scratch, &first);
 	enum fp_counter cause = FP_XDP_KERNEL_PLACED;
-	int is_inspected = 0;
+	int is_inspected = 0, is_for_worker = 1;
 
 	if (!control || !packet)
 		return XDP_ABORTED;
@@ -143,18 +148,20 @@ static __always_inline int fp_place(struct xdp_md *ctx, const struct fp_config *
 	if (!is_replay)
 		packet->now_ns = bpf_ktime_get_ns();
 	packet->now_ticks = packet->now_ns >> FP_FLOW_TICK_SHIFT;
-	if (control->engine == FP_ENGINE_HYBRID) {
+	if (control->engine != FP_ENGINE_USERSPACE) {
 		fp_inspect(ctx, packet);
 		is_inspected = 1;
+		is_for_worker = control->engine == FP_ENGINE_HYBRID ? !fp_is_known(packet) : fp_is_early(packet);
 	}
-	if (control->engine != FP_ENGINE_KERNEL && !(is_inspected && fp_is_known(packet))) {
+	if (is_for_worker) {
 		enum fp_gate gate = fp_steer(ctx, control, interface, slot, packet->now_ns);
 
 		if (gate == FP_GATE_WORKER) {
 			fp_count(tally, reason);
 			return XDP_REDIRECT;
 		}
-		cause = (enum fp_counter)gate;
+		if (control->engine != FP_ENGINE_KERNEL)
+			cause = (enum fp_counter)gate;
 	}
 	fp_count(tally, cause);
 	if (!is_inspected)

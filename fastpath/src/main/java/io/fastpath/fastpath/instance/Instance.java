@@ -59,6 +59,12 @@ public final class Instance implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Instance.class);
 
+    /**
+     * Fragments that wait for the first one of their datagram, per worker: two datagrams of 64 KiB that come backwards, at
+     * Ethernet's MTU, and room for as much again; a megabyte.
+     */
+    private static final int HELD_FRAGMENTS = 256;
+
     private final InstanceConfig config;
     private final WarmUp warmUp;
     private final Runnable end;
@@ -269,6 +275,7 @@ public final class Instance implements AutoCloseable {
                 .frames(umem.buffer())
                 .frameLength(umem.layout().frameLength())
                 .rowIndex(tables.sizes().workerRow(plan.index()))
+                .heldFragments(HELD_FRAGMENTS)
                 .routes(routes)
                 .nextHopRequests(requests)
                 .flowTimeouts(config.flows().timeouts())

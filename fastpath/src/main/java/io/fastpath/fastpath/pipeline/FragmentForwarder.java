@@ -10,8 +10,8 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /**
  * Later fragments: the way that their first one took, with its addresses. They have no ports and no checksum but the
- * IPv4 header's. The order is that of whole packets: what can stop it, then the datagram's state, then the bytes. One
- * thread.
+ * IPv4 header's. The order is that of whole packets: what can stop it, then the datagram's state, then the bytes. Those
+ * whose first one has not come wait for it, if there is room for any. One thread.
  */
 final class FragmentForwarder {
     private final SharedMemory frames;
@@ -22,6 +22,7 @@ final class FragmentForwarder {
     private final Egress egress;
     private final FlowForwarder forwarder;
     private final Datagrams datagrams;
+    private final FragmentHold hold;
 
     FragmentForwarder(
             final PipelineContext context,
@@ -36,15 +37,22 @@ final class FragmentForwarder {
         this.egress = egress;
         this.forwarder = forwarder;
         this.datagrams = new Datagrams(context.fragmentTable());
+        this.hold = context.fragmentHold();
     }
 
-    /** Ends a later fragment. */
-    void end(final PacketBatch batch, final int i, final long nowNs) {
+    /**
+     * Ends a later fragment, or lets it wait.
+     *
+     * @param mayWait whether it has not waited yet
+     */
+    void end(final PacketBatch batch, final int i, final boolean mayWait, final long nowNs) {
         batch.handle(i, FlowHandle.NOT_FOUND); // of a whole packet's look-up there was none
         final long found = datagrams.find(batch, i, nowNs);
         final long handle = found == FragmentTable.NOT_FOUND ? FlowHandle.NOT_FOUND : datagrams.flow(found);
-        int refusal = Verdict.DROP_FRAGMENT_ORPHAN;
-        if (handle != FlowHandle.NOT_FOUND) {
+        final int refusal;
+        if (handle == FlowHandle.NOT_FOUND) {
+            refusal = mayWait && hold.take(batch, i, nowNs) ? Verdict.FRAGMENT_HELD : Verdict.DROP_FRAGMENT_ORPHAN;
+        } else {
             refusal = FlowHandle.isDirect(handle) && !FlowHandle.isReverse(handle)
                     ? forwarder.direct().forwardFragment(batch, i, found, handle, nowNs)
                     : forward(batch, i, found, handle, nowNs);

@@ -32,6 +32,7 @@ public final class Pipeline {
     private final FlowAdmission admission;
     private final ErrorForwarder errors;
     private final FragmentForwarder fragments;
+    private final FragmentHold hold;
     private final ArpResponder arp;
     private final EchoResponder echo;
     private final NeighborResponder neighbor;
@@ -54,6 +55,7 @@ public final class Pipeline {
         forwarder = new FlowForwarder(context, backendHops, egress);
         admission = new FlowAdmission(context, backendHops, egress, forwarder);
         errors = new ErrorForwarder(context, backendHops, egress, forwarder);
+        hold = context.fragmentHold();
         fragments = new FragmentForwarder(context, backendHops, egress, forwarder);
         arp = new ArpResponder(frames, context.selector(), context.interfaceTable(), context.resolver());
         echo = new EchoResponder(frames, context.selector(), context.interfaceTable());
@@ -68,13 +70,58 @@ public final class Pipeline {
      */
     public void process(final PacketBatch batch, final long nowNs) {
         countReceived(batch);
+        decide(batch, true, nowNs);
+    }
+
+    /** Whether fragments wait for the first one of their datagram. */
+    public boolean isHolding() {
+        return !hold.isEmpty();
+    }
+
+    /**
+     * The next fragment that has waited and can go on.
+     *
+     * @param nowNs CLOCK_MONOTONIC
+     * @return where it is, for {@link #resume(int, PacketBatch, int)}; negative if there is none now
+     */
+    public int nextResumed(final long nowNs) {
+        return hold.next(nowNs);
+    }
+
+    /**
+     * Puts a fragment that has waited into a batch.
+     *
+     * @param index as {@link #nextResumed} answered
+     * @param batch with room for it
+     * @param frameOffset of a free frame, which is the batch's from now on
+     */
+    public void resume(final int index, final PacketBatch batch, final int frameOffset) {
+        hold.move(index, batch, frameOffset);
+    }
+
+    /**
+     * As {@link #process}, for fragments that have waited: they were counted when they came, and wait no more.
+     *
+     * @param batch of such
+     * @param nowNs CLOCK_MONOTONIC
+     */
+    public void processResumed(final PacketBatch batch, final long nowNs) {
+        decide(batch, false, nowNs);
+    }
+
+    /** Drops what waits. */
+    public void forsake() {
+        hold.clear();
+    }
+
+    private void decide(final PacketBatch batch, final boolean mayWait, final long nowNs) {
         parse(batch);
         lookUp(batch);
         for (int i = 0, count = batch.count(); i < count; i++) {
             if (PacketKind.isTransport(batch.kind(i))) {
                 transport(batch, i, nowNs);
             } else {
-                other(batch, i, nowNs);
+                other(batch, i, mayWait, nowNs);
             }
         }
     }
@@ -197,12 +244,12 @@ public final class Pipeline {
                 batch.protocol(i));
     }
 
-    private void other(final PacketBatch batch, final int i, final long nowNs) {
+    private void other(final PacketBatch batch, final int i, final boolean mayWait, final long nowNs) {
         switch (batch.kind(i)) {
             case PacketKind.ARP -> arp.end(batch, i);
             case PacketKind.ICMP -> icmp(batch, i, nowNs);
             case PacketKind.ICMPV6 -> icmpV6(batch, i, nowNs);
-            case PacketKind.FRAGMENT_IPV4, PacketKind.FRAGMENT_IPV6 -> fragments.end(batch, i, nowNs);
+            case PacketKind.FRAGMENT_IPV4, PacketKind.FRAGMENT_IPV6 -> fragments.end(batch, i, mayWait, nowNs);
             default -> batch.end(i, batch.kind(i), PacketBatch.NONE);
         }
     }

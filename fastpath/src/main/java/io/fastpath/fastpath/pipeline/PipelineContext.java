@@ -26,6 +26,7 @@ public final class PipelineContext {
     private SharedMemory frames;
     private int frameLength;
     private int rowIndex = -1;
+    private int heldFragments;
     private RouteLookup routes;
     private NextHopRequests nextHopRequests;
     private FlowTimeouts flowTimeouts = FlowTimeouts.defaults();
@@ -34,6 +35,7 @@ public final class PipelineContext {
     private FlowCounters flowCounters;
     private FlowTable flowTable;
     private FragmentTable fragmentTable;
+    private FragmentHold fragmentHold;
     private Selector selector;
     private NextHopTable nextHopTable;
     private InterfaceTable interfaceTable;
@@ -75,6 +77,17 @@ public final class PipelineContext {
      */
     public PipelineContext frameLength(final int bytes) {
         this.frameLength = bytes;
+        return this;
+    }
+
+    /**
+     * How many fragments may wait for the first one of their datagram; none if not set.
+     *
+     * @param count of fragments, each in memory of a frame's size
+     * @return this
+     */
+    public PipelineContext heldFragments(final int count) {
+        this.heldFragments = count;
         return this;
     }
 
@@ -153,6 +166,7 @@ public final class PipelineContext {
                 tables.sizes().backendCapacity());
         flowTable = new FlowTable(tables.region(MapNames.FLOWS), config, backendMemory(), flowTimeouts, flowCounters);
         fragmentTable = new FragmentTable(tables.region(MapNames.FRAGMENTS), config, flowCounters);
+        fragmentHold = new FragmentHold(frames, fragmentTable, counters, heldFragments, frameLength);
         selector = new Selector(LbMemory.of(
                 config,
                 tables.region(MapNames.CONTROL),
@@ -209,6 +223,10 @@ public final class PipelineContext {
      */
     public FragmentTable fragmentTable() {
         return fragmentTable;
+    }
+
+    FragmentHold fragmentHold() {
+        return fragmentHold;
     }
 
     SharedMemory frames() {

@@ -52,6 +52,7 @@ final class Verdict {
     static final int DROP_FRAGMENT_FULL = Counter.DROP_FRAGMENT_FULL.code();
     static final int DROP_RATE_SERVICE = Counter.DROP_RATE_SERVICE.code();
     static final int DROP_RATE_CLIENT = Counter.DROP_RATE_CLIENT.code();
+    static final int FRAGMENT_HELD = Counter.FRAGMENT_HELD.code();
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
     static final int DROP_NOT_ON_LINK = Counter.DROP_NOT_ON_LINK.code();
 

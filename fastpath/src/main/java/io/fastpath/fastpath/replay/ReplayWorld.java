@@ -19,6 +19,7 @@ import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.TableSizes;
+import io.fastpath.kernelbpf.hash.TupleHash;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.ControlDescriptor;
@@ -145,7 +146,11 @@ final class ReplayWorld {
     }
 
     Steering steering() {
-        return new Steering(new Selector(lbMemory()), pipeline.flowTable(), pipeline.fragmentTable());
+        return new Steering(
+                new Selector(lbMemory()),
+                pipeline.flowTable(),
+                pipeline.fragmentTable(),
+                TupleHash.of(tables.region(MapNames.CONFIG), ConfigDescriptor.HASH_KEY_OFFSET));
     }
 
     long count(final Counter counter) {

@@ -11,6 +11,7 @@ import io.fastpath.fastpath.wire.Icmp;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.fastpath.wire.Ipv4;
 import io.fastpath.fastpath.wire.Ipv6;
+import io.fastpath.kernelbpf.hash.TupleHash;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.lb.selection.Selector;
@@ -52,12 +53,14 @@ public final class Steering {
      * @param selector of services
      * @param flows of connections
      * @param fragments of datagrams
+     * @param hash of the tables
      */
-    public Steering(final Selector selector, final FlowTable flows, final FragmentTable fragments) {
+    public Steering(
+            final Selector selector, final FlowTable flows, final FragmentTable fragments, final TupleHash hash) {
         this.selector = selector;
         this.flows = flows;
         this.errors = new KnownErrors(flows);
-        this.rare = new RarePackets(flows, fragments);
+        this.rare = new RarePackets(flows, fragments, hash);
     }
 
     /**
@@ -76,7 +79,10 @@ public final class Steering {
             // an error may be about a connection, whomever it is for
             return reason == Counter.XDP_STEERED_ICMP && errors.contains(bytes) ? reason : Counter.XDP_PASS_NOT_OURS;
         }
-        final long handle = protocol == 0 ? rare.flow(bytes, nowNs) : flow();
+        if (protocol == 0) {
+            return rare.owner(bytes, nowNs);
+        }
+        final long handle = flow();
         if (!FlowHandle.isFlow(handle)) {
             return Counter.XDP_PASS_NOT_OURS;
         }

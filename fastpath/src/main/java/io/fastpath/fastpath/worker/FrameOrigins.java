@@ -5,6 +5,8 @@ package io.fastpath.fastpath.worker;
  * worker's thread.
  */
 final class FrameOrigins {
+    private static final short NONE = -1;
+
     private final QueuePort[] ports;
     private final short[] portOfFrame;
     private final int frameShift;
@@ -22,11 +24,14 @@ final class FrameOrigins {
         frameShift = Integer.numberOfTrailingZeros(frameLength);
     }
 
+    /** -1 for a frame that was not received, but filled by the worker: no port waits for it. */
     void set(final long dataOffset, final int portIndex) {
         portOfFrame[(int) (dataOffset >>> frameShift)] = (short) portIndex;
     }
 
+    /** The port that waits for a frame, or null. */
     QueuePort port(final long dataOffset) {
-        return ports[portOfFrame[(int) (dataOffset >>> frameShift)]];
+        final int portIndex = portOfFrame[(int) (dataOffset >>> frameShift)];
+        return portIndex == NONE ? null : ports[portIndex];
     }
 }

@@ -138,7 +138,10 @@ final class QueuePort {
         for (int count = completion.peek(CHUNK); count > 0; count = completion.peek(CHUNK)) {
             for (int i = 0; i < count; i++) {
                 final long dataOffset = completion.dataOffset(i);
-                origins.port(dataOffset).done();
+                final QueuePort origin = origins.port(dataOffset);
+                if (origin != null) {
+                    origin.done();
+                }
                 pool.release(dataOffset);
             }
             completion.release(count);

@@ -27,6 +27,7 @@ public final class WorkerAgent implements Agent {
     private static final int TX_PACKETS = Counter.TX_PACKETS.code();
     private static final int TX_BYTES = Counter.TX_BYTES.code();
     private static final int DROP_INTERNAL = Counter.DROP_INTERNAL.code();
+    private static final int NO_PORT = -1;
     private static final int STATS_INTERVAL_NS = 10_000_000;
 
     /** TCP_RTO_MIN of Linux (include/net/tcp.h): a sender that waits for so old a packet has sent it again. */
@@ -98,6 +99,7 @@ public final class WorkerAgent implements Agent {
         int work = complete();
         work += refill();
         work += receive(nowNs);
+        work += resume(nowNs);
         wake();
         work += sweep.poll(nowNs);
         busy = work > 0;
@@ -110,6 +112,7 @@ public final class WorkerAgent implements Agent {
         for (final QueuePort port : ports) {
             port.heartbeat(0);
         }
+        pipeline.forsake();
         publishStats();
     }
 
@@ -183,11 +186,38 @@ public final class WorkerAgent implements Agent {
         send(ingressPortIndex);
     }
 
+    /** Fragments that waited for the first one of their datagram: done with when they were kept, they need frames anew. */
+    private int resume(final long nowNs) {
+        if (!pipeline.isHolding()) {
+            return 0;
+        }
+        batch.clear();
+        while (batch.count() < PacketBatch.CAPACITY && pool.freeCount() > 0) {
+            final int index = pipeline.nextResumed(nowNs);
+            if (index < 0) {
+                break;
+            }
+            pipeline.resume(index, batch, (int) pool.acquire());
+        }
+        if (batch.count() == 0) {
+            return 0;
+        }
+        try {
+            pipeline.processResumed(batch, nowNs);
+        } catch (final RuntimeException | Error failure) {
+            discard(NO_PORT);
+            batchFailure = batchFailure == null ? failure : batchFailure;
+            return batch.count();
+        }
+        send(NO_PORT);
+        return batch.count();
+    }
+
     /** Nothing of the batch is sent: how far the pipeline came with it, nobody knows. */
     private void discard(final int ingressPortIndex) {
         for (int i = 0; i < batch.count(); i++) {
             pool.release(batch.frameOffset(i));
-            ports[ingressPortIndex].done();
+            done(ingressPortIndex);
         }
         counters.add(DROP_INTERNAL, batch.count());
     }
@@ -224,7 +254,7 @@ public final class WorkerAgent implements Agent {
             }
             if (batch.egressSlot(i) == PacketBatch.NONE) {
                 pool.release(batch.frameOffset(i));
-                ports[ingressPortIndex].done();
+                done(ingressPortIndex);
             } else {
                 origins.set(batch.frameOffset(i), ingressPortIndex);
                 bytes += batch.length(i);
@@ -238,6 +268,12 @@ public final class WorkerAgent implements Agent {
             for (final QueuePort port : ports) {
                 port.submit();
             }
+        }
+    }
+
+    private void done(final int ingressPortIndex) {
+        if (ingressPortIndex != NO_PORT) {
+            ports[ingressPortIndex].done();
         }
     }
 

@@ -1,6 +1,6 @@
 package io.fastpath.fastpath.agreement;
 
-import static io.fastpath.fastpath.agreement.FragmentFrames.fragment;
+import static io.fastpath.fastpath.pipeline.FragmentFrames.fragment;
 import static io.fastpath.fastpath.pipeline.Frames.BACKEND;
 import static io.fastpath.fastpath.pipeline.Frames.BACKEND6;
 import static io.fastpath.fastpath.pipeline.Frames.CLIENT;

@@ -1,8 +1,8 @@
 package io.fastpath.fastpath.agreement;
 
-import static io.fastpath.fastpath.agreement.FragmentFrames.fragment;
-import static io.fastpath.fastpath.agreement.FragmentFrames.piece;
 import static io.fastpath.fastpath.agreement.PacketCase.packetCase;
+import static io.fastpath.fastpath.pipeline.FragmentFrames.fragment;
+import static io.fastpath.fastpath.pipeline.FragmentFrames.piece;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 

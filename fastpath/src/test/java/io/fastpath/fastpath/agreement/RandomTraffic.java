@@ -8,6 +8,7 @@ import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 
 import io.fastpath.fastpath.pipeline.ArpBuilder;
+import io.fastpath.fastpath.pipeline.FragmentFrames;
 import io.fastpath.fastpath.pipeline.FrameMutator;
 import io.fastpath.fastpath.pipeline.Frames;
 import io.fastpath.fastpath.pipeline.PacketBuilder;

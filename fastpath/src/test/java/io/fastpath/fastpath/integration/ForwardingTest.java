@@ -126,6 +126,17 @@ abstract class ForwardingTest {
         assertThat(udp.perBackend()).containsOnlyKeys("backend-1", "backend-2");
     }
 
+    /** Requests and replies go in fragments then: the stacks at both ends cut and put together. */
+    @ParameterizedTest
+    @ValueSource(strings = {Lab.VIP, Lab.VIP6})
+    void shouldExchangeDatagramsLargerThanTheMtu(final String vip) {
+        final long before = balancer.counter(Counter.FRAGMENT_TRACKED);
+        for (final int length : LargeDatagram.LENGTHS) {
+            LargeDatagram.exchange(lab().client(), vip, 7, length);
+        }
+        assertThat(balancer.counter(Counter.FRAGMENT_TRACKED)).isEqualTo(before + 2L * LargeDatagram.LENGTHS.length);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {Lab.VIP, Lab.VIP6})
     void shouldAnswerEchoForVips(final String vip) {

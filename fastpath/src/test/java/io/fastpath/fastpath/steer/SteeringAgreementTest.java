@@ -10,6 +10,8 @@ import io.fastpath.conntrack.FragmentTable;
 import io.fastpath.fastpath.pipeline.FrameMutator;
 import io.fastpath.fastpath.replay.Steering;
 import io.fastpath.fastpath.steer.FlowWorld.Connection;
+import io.fastpath.kernelbpf.hash.TupleHash;
+import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.MapNames;
@@ -97,6 +99,7 @@ class SteeringAgreementTest {
                         rig.region(MapNames.BACKENDS),
                         FlowTimeouts.defaults(),
                         FlowEvents.NONE),
-                new FragmentTable(rig.region(MapNames.FRAGMENTS), rig.region(MapNames.CONFIG), FragmentEvents.NONE));
+                new FragmentTable(rig.region(MapNames.FRAGMENTS), rig.region(MapNames.CONFIG), FragmentEvents.NONE),
+                TupleHash.of(rig.region(MapNames.CONFIG), ConfigDescriptor.HASH_KEY_OFFSET));
     }
 }

@@ -10,11 +10,13 @@ import org.junit.jupiter.api.Test;
 /** The duty cycle, over a kernel that is played by hand. */
 final class WorkerAgentTest {
     private boolean isBroken;
+    private boolean isBackendRouted;
     private final WorkerStage stage = new WorkerStage((destination0, destination1, hop) -> {
         if (isBroken) {
             throw new IllegalStateException("the routes are broken");
         }
-        return false;
+        hop.set(4, destination0, destination1);
+        return isBackendRouted;
     });
 
     @Test
@@ -131,6 +133,52 @@ final class WorkerAgentTest {
 
         assertThat(stage.count(Counter.DROP_LATE)).isZero();
         assertThat(stage.count(Counter.RX_PACKETS)).isEqualTo(1);
+    }
+
+    /** A fragment that waits is done with for the gate, and done with once; its frame is free meanwhile. */
+    @Test
+    void shouldSendAFragmentThatWaitedForItsFirst() {
+        isBackendRouted = true;
+        stage.learnBackend();
+        stage.agent.onStart();
+        stage.cycle();
+        stage.receive(0, WorkerStage.half(1000, false));
+        stage.cycle();
+        assertThat(stage.count(Counter.FRAGMENT_HELD)).isEqualTo(1);
+        assertThat(stage.doneCount(0)).as("dones before the next heartbeat").isZero();
+        stage.receive(0, WorkerStage.half(1000, true));
+        stage.cycle();
+
+        assertThat(stage.kernel[1].queued()).as("frames up for sending").isEqualTo(2);
+        assertThat(stage.doneCount(0)).isEqualTo(1);
+        assertThat(stage.count(Counter.FORWARDED_REQUEST)).isEqualTo(2);
+        assertThat(stage.count(Counter.TX_PACKETS)).isEqualTo(2);
+
+        stage.kernel[1].takeTx(2);
+        stage.kernel[1].complete(2);
+        stage.cycle();
+        stage.cycle();
+        assertThat(stage.doneCount(0)).as("of two frames received").isEqualTo(2);
+        assertThat(stage.stats.get(WorkerStats.FRAMES_FREE)
+                        + stage.stats.get(WorkerStats.FRAMES_FILL)
+                        + stage.stats.get(WorkerStats.FRAMES_KERNEL_RX))
+                .isEqualTo(WorkerStage.FRAME_COUNT);
+    }
+
+    @Test
+    void shouldForgetAFragmentThatWaitedForNothing() {
+        stage.agent.onStart();
+        stage.cycle();
+        stage.receive(0, WorkerStage.half(1000, false));
+        stage.cycle();
+        assertThat(stage.dropCount()).isZero();
+        for (int i = 0; i < 6; i++) {
+            stage.cycle();
+        }
+
+        assertThat(stage.count(Counter.DROP_FRAGMENT_ORPHAN)).isEqualTo(1);
+        assertThat(stage.dropCount()).isEqualTo(1);
+        assertThat(stage.doneCount(0)).isEqualTo(1);
     }
 
     @Test

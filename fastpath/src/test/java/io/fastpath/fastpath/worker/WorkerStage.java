@@ -3,6 +3,9 @@ package io.fastpath.fastpath.worker;
 import io.fastpath.afxdpnative.umem.FramePool;
 import io.fastpath.afxdpnative.umem.HugePages;
 import io.fastpath.afxdpnative.umem.UmemLayout;
+import io.fastpath.fastpath.nexthop.NextHopKey;
+import io.fastpath.fastpath.nexthop.NextHopMaintenance;
+import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.nexthop.RouteLookup;
 import io.fastpath.fastpath.pipeline.PipelineContext;
 import io.fastpath.fastpath.tables.ConfigRecord;
@@ -75,6 +78,7 @@ final class WorkerStage {
                 .rowIndex(tables.sizes().workerRow(0))
                 .routes(routes)
                 .nextHopRequests(hop -> {})
+                .heldFragments(4)
                 .conclude();
         final WorkerContext context = new WorkerContext()
                 .frames(
@@ -115,6 +119,32 @@ final class WorkerStage {
         }
         frame.putShort(24, (short) ~((sum & 0xffff) + (sum >>> 16)));
         return frame.array();
+    }
+
+    /** Half of a client's datagram to the service, cut after 24 bytes of what follows the IP header. */
+    static byte[] half(final int sourcePort, final boolean isFirst) {
+        final ByteBuffer frame = ByteBuffer.allocate(60);
+        frame.put(request(sourcePort)).putShort(16, (short) 44).putShort(18, (short) sourcePort);
+        frame.putShort(20, (short) (isFirst ? 0x2000 : 3))
+                .putShort(24, (short) 0)
+                .putShort(38, (short) 48);
+        int sum = 0;
+        for (int i = 14; i < 34; i += 2) {
+            sum += frame.getShort(i) & 0xffff;
+        }
+        frame.putShort(24, (short) ~((sum & 0xffff) + (sum >>> 16)));
+        return frame.array();
+    }
+
+    /** As if the kernel had told the backend's MAC. */
+    void learnBackend() {
+        final NextHopTable hops = new NextHopTable(
+                tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
+        final Address backend = Address.parse("10.8.0.11");
+        final NextHopKey key = new NextHopKey().set(4, backend.word0(), backend.word1());
+        hops.findOrClaim(key, new InterfaceTable(tables.region(MapNames.INTERFACES)).macMemory(slots[1]), MTU);
+        new NextHopMaintenance(hops)
+                .neighbourFound(new NextHopKey().set(4, backend.word0(), backend.word1()), 0x02bb00000011L, nowNs);
     }
 
     /** The next duty cycle, a moment later and late enough for the figures to be told. */

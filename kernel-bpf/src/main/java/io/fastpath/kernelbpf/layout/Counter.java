@@ -69,6 +69,8 @@ public enum Counter {
     /** Fragments. */
     FRAGMENT_TRACKED(47, "fragmented datagrams whose first fragment was let through"),
     /** Fragments. */
+    FRAGMENT_HELD(48, "fragments that a worker kept until the first one of their datagram came, or did not"),
+    /** Fragments. */
     FRAGMENT_EVICTED(49, "incomplete datagrams that were forgotten to make room for another"),
 
     /** Limits. */
@@ -160,13 +162,15 @@ public enum Counter {
     /** Malformed. */
     DROP_ICMP_CHECKSUM(163, "the ICMP error's checksum is wrong"),
     /** Refused. */
-    DROP_FRAGMENT_ORPHAN(164, "the first fragment of the datagram has not come, or its connection is gone"),
+    DROP_FRAGMENT_ORPHAN(164, "the first fragment of the datagram has not come in time, or its connection is gone"),
     /** Refused. */
     DROP_FRAGMENT_OVERLAP(165, "the fragment has come before, or contradicts others of its datagram"),
     /** Full. */
     DROP_FRAGMENT_LIMIT(166, "the datagram has more fragments than one may have"),
     /** Full. */
     DROP_FRAGMENT_FULL(167, "no room to follow another fragmented datagram"),
+    /** Full. */
+    DROP_FRAGMENT_CROWDED(168, "the fragment waited for the first one, and had to make room for another"),
     /** Refused. */
     DROP_NOT_ON_LINK(170, "the backend of a dsr-l2 service is behind a router now"),
     /** Limits. */

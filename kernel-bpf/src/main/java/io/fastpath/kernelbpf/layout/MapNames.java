@@ -64,6 +64,9 @@ public final class MapNames {
     /** The kernel engine's flow entries before they are published, per CPU. */
     public static final String PENDING = "fp_pending";
 
+    /** XDP's own: between which addresses replies go in fragments. */
+    public static final String PAIRS = "fp_pairs";
+
     /** The kernel engine's next hop before it is entered, one per CPU. */
     public static final String HOP_DRAFT = "fp_hop_draft";
 
@@ -71,7 +74,7 @@ public final class MapNames {
     public static final String SHADOWED = "fp_shadowed";
 
     /** What the kernel engine has for itself: neither mapped nor pinned. */
-    public static final List<String> PRIVATE = List.of(SCRATCH, PENDING, HOP_DRAFT, SHADOWED);
+    public static final List<String> PRIVATE = List.of(SCRATCH, PENDING, HOP_DRAFT, PAIRS, SHADOWED);
 
     /** What is pinned, but reached by system calls alone. */
     public static final List<String> UNMAPPED = List.of(SOCKETS, DENY4, DENY6);

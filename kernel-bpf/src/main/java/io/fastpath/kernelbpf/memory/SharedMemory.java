@@ -270,6 +270,20 @@ public final class SharedMemory {
     }
 
     /**
+     * Copies bytes of another region, or of another part of this one, with no ordering.
+     *
+     * @param offset in bytes
+     * @param source to copy from
+     * @param sourceOffset in bytes
+     * @param count of bytes
+     */
+    public void copyFrom(final long offset, final SharedMemory source, final long sourceOffset, final int count) {
+        check(offset, count);
+        source.check(sourceOffset, count);
+        UnsafeApi.copyMemory(source.address + sourceOffset, address + offset, count);
+    }
+
+    /**
      * Fills with zero.
      *
      * @param offset in bytes

@@ -1,10 +1,10 @@
-package io.fastpath.fastpath.agreement;
+package io.fastpath.fastpath.pipeline;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Cuts whole frames into fragments, by the RFCs and independently of the product's code. */
-final class FragmentFrames {
+public final class FragmentFrames {
     private static final int ETHERNET = 14;
     private static final int IPV4_HEADER = 20;
     private static final int IPV6_HEADER = 40;
@@ -20,20 +20,20 @@ final class FragmentFrames {
      * @param from first byte of the fragment, after the IP header
      * @param to exclusive; whether more follow is told by the datagram's end
      */
-    static byte[] fragment(final byte[] whole, final int identification, final int from, final int to) {
+    public static byte[] fragment(final byte[] whole, final int identification, final int from, final int to) {
         final int end = length(whole);
         return piece(whole, identification, from, Math.min(to, end), to < end);
     }
 
     /** Bytes of a datagram. */
-    static int length(final byte[] whole) {
+    public static int length(final byte[] whole) {
         return whole[ETHERNET] >>> 4 == 4
                 ? ByteBuffer.wrap(whole).getShort(ETHERNET + 2) - IPV4_HEADER
                 : ByteBuffer.wrap(whole).getShort(ETHERNET + 4);
     }
 
     /** A fragment that says of itself whether more follow. */
-    static byte[] piece(
+    public static byte[] piece(
             final byte[] whole, final int identification, final int from, final int to, final boolean more) {
         return whole[ETHERNET] >>> 4 == 4
                 ? ipv4(whole, identification, from, to, more)
