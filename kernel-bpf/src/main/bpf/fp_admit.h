@@ -11,10 +11,19 @@
 #include "fp_forward.h"
 #include "fp_lookup.h"
 #include "fp_rate_limit.h"
+#include "fp_reset.h"
 #include "fp_select.h"
 #include "fp_tcp.h"
 
-/* What a packet that belongs to no connection has against it: a drop code, or 0. */
+/* What becomes of a segment that belongs to no connection and opens none. */
+static __always_inline int fp_unknown_segment(const struct fp_service *service, const struct fp_packet *packet)
+{
+	if (!fp_tcp_classes[packet->tcp_flags & FP_TCP_RELEVANT])
+		return FP_DROP_TCP_FLAGS;
+	return service->flags & FP_SERVICE_RESETS ? FP_ANSWERED_RESET : FP_DROP_NO_FLOW;
+}
+
+/* What a packet that belongs to no connection has against it: a drop code, FP_ANSWERED_RESET if that is due, or 0. */
 static __always_inline int fp_refusal(const struct fp_config *config, struct fp_packet *packet)
 {
 	const struct fp_service *service = fp_find_service_at(config, &packet->tuple, &packet->service_index);
@@ -25,7 +34,7 @@ static __always_inline int fp_refusal(const struct fp_config *config, struct fp_
 	if (fp_is_martian_source(&packet->tuple.source) || fp_is_vip(config, &packet->tuple.source))
 		return FP_DROP_MARTIAN;
 	if (packet->tuple.protocol == IPPROTO_TCP && !fp_tcp_opens(packet->tcp_flags))
-		return fp_tcp_classes[packet->tcp_flags & FP_TCP_RELEVANT] ? FP_DROP_NO_FLOW : FP_DROP_TCP_FLAGS;
+		return fp_unknown_segment(service, packet);
 	return fp_is_at_its_end(packet, packet->forwarding) ? FP_DROP_TTL_EXPIRED : 0;
 }
 
@@ -86,6 +95,8 @@ __noinline int fp_admit(struct xdp_md *ctx, struct fp_packet *packet)
 	if (!config)
 		return FP_DROP_INTERNAL;
 	verdict = fp_refusal(config, packet);
+	if (verdict == FP_ANSWERED_RESET)
+		return fp_reset(ctx, packet);
 	if (verdict)
 		return verdict;
 	verdict = fp_rate_limit(packet);

@@ -15,8 +15,6 @@
 #include "fp_address.h"
 #include "fp_turn.h"
 
-#define FP_ECHO_TIME_TO_LIVE 64
-
 /* What an echo request has against it: a drop code, or 0. */
 static __always_inline int fp_echo_refusal(const struct xdp_md *ctx, const struct fp_packet *packet, __u16 request)
 {
@@ -43,8 +41,8 @@ static __always_inline int fp_turn_ipv4(const struct xdp_md *ctx, const struct f
 
 	if (!ip)
 		return FP_DROP_INTERNAL;
-	ip->check = fp_update(ip->check, fp_replace_int(ip->ttl, FP_ECHO_TIME_TO_LIVE));
-	ip->ttl = FP_ECHO_TIME_TO_LIVE;
+	ip->check = fp_update(ip->check, fp_replace_int(ip->ttl, FP_ANSWER_TIME_TO_LIVE));
+	ip->ttl = FP_ANSWER_TIME_TO_LIVE;
 	source = ip->saddr;
 	ip->saddr = ip->daddr;
 	ip->daddr = source;
@@ -57,7 +55,7 @@ static __always_inline int fp_turn_ipv6(const struct xdp_md *ctx, const struct f
 
 	if (!ip)
 		return FP_DROP_INTERNAL;
-	ip->hop_limit = FP_ECHO_TIME_TO_LIVE;
+	ip->hop_limit = FP_ANSWER_TIME_TO_LIVE;
 	fp_put_ipv6(&ip->saddr, &packet->tuple.destination);
 	fp_put_ipv6(&ip->daddr, &packet->tuple.source);
 	return 0;
@@ -85,16 +83,6 @@ static __always_inline int fp_turn_icmp(struct xdp_md *ctx, const struct fp_pack
 	if (!icmp)
 		return FP_DROP_INTERNAL;
 	icmp->checksum = fp_finish(sum);
-	return 0;
-}
-
-static __always_inline int fp_turn_link(const struct xdp_md *ctx, const struct fp_packet *packet)
-{
-	struct ethhdr *ethernet = fp_header_at(ctx, 0, sizeof(*ethernet));
-
-	if (!ethernet)
-		return FP_DROP_INTERNAL;
-	fp_put_macs(ethernet, fp_mac_at(ethernet->h_source), fp_own_mac(packet));
 	return 0;
 }
 

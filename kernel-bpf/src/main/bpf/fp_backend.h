@@ -5,10 +5,13 @@
  *
  *   0         4         8         12        16
  *  +---------+---------+----+----+---------+
- *  | state   | weight  |srvc|nhop| port|rsv |   service index u16, next hop index u16, port u16 network order
+ *  | state   | weight  |srvc|nhop|port|with|   service index u16, next hop index u16, port u16 network order, withheld u16
  *  +---------+---------+----+----+---------+
  *  | address                               |
  *  +---------------------------------------+
+ *
+ * `withheld` says how much of the weight doesn't count for now: of a backend that begins slowly a part, of one that is
+ * drained all. The control thread makes the Maglev table by it; no engine reads it.
  *
  * Writer: the control thread; `state` last (release) when a backend appears.
  */
@@ -23,13 +26,19 @@ enum fp_backend_state {
 	FP_BACKEND_RETIRED = 2, /* no longer configured; live flows may still point at it */
 };
 
+/* Of `withheld`, in thousandths of the weight. */
+enum fp_backend_constant {
+	FP_BACKEND_WITHHELD_ALL = 1000,        /* drained, by the configuration */
+	FP_BACKEND_WITHHELD_BY_COMMAND = 1001, /* drained, by a command: the configuration doesn't end it */
+};
+
 struct fp_backend {
 	__u32 state;
 	__u32 weight;
 	__u16 service_index;
 	__u16 next_hop_index;
 	__be16 port_be;
-	__u16 reserved;
+	__u16 withheld;
 	struct fp_address address;
 };
 

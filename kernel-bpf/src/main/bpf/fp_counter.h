@@ -60,6 +60,11 @@ enum fp_counter {
 	FP_FLOW_RECLAIMED = 69,
 	FP_FLOW_RECYCLED = 70,
 
+	/* Of drained and removed backends. */
+	FP_ANSWERED_RESET = 84,
+	FP_FLOW_MOVED = 85,
+	FP_FLOW_ENDED = 86,
+
 	/* Drops: one reason each. */
 	FP_DROP_TRUNCATED = 128,
 	FP_DROP_NOT_IP = 129,

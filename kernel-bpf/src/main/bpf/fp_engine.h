@@ -87,6 +87,7 @@ static __always_inline int fp_action(const struct fp_packet *packet)
 	case FP_ANSWERED_ARP:
 	case FP_ANSWERED_ECHO:
 	case FP_ANSWERED_NEIGHBOR:
+	case FP_ANSWERED_RESET:
 		return fp_send(packet, packet->ingress_ifindex);
 	default:
 		return XDP_DROP;

@@ -50,6 +50,7 @@ struct fp_layout {
 	enum fp_hash_input hash_input;
 	enum fp_wide wide;
 	enum fp_backend_state backend_state;
+	enum fp_backend_constant backend_constant;
 	enum fp_next_hop_state next_hop_state;
 	enum fp_flow_state flow_state;
 	enum fp_fragment_state fragment_state;

@@ -9,6 +9,7 @@
 #include <linux/if_ether.h>
 #include "fp_rewrite_ip.h"
 
+#define FP_ANSWER_TIME_TO_LIVE 64
 #define FP_MAC_MASK 0xffffffffffffULL
 #define FP_MAC_BITS 48
 
@@ -68,6 +69,17 @@ static __always_inline __u64 fp_own_mac(const struct fp_packet *packet)
 	const struct fp_interface *interface = bpf_map_lookup_elem(&fp_interfaces, &slot);
 
 	return interface ? fp_mac_at(interface->mac) : 0;
+}
+
+/* The frame goes back where it came from, with the tags it has. */
+static __always_inline int fp_turn_link(const struct xdp_md *ctx, const struct fp_packet *packet)
+{
+	struct ethhdr *ethernet = fp_header_at(ctx, 0, sizeof(*ethernet));
+
+	if (!ethernet)
+		return FP_DROP_INTERNAL;
+	fp_put_macs(ethernet, fp_mac_at(ethernet->h_source), fp_own_mac(packet));
+	return 0;
 }
 
 #endif

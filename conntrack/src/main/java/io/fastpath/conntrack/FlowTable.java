@@ -257,6 +257,25 @@ public final class FlowTable {
     }
 
     /**
+     * Makes a TCP connection that was just entered established, though its handshake was another's: it goes on with another
+     * backend.
+     *
+     * @param handle of the forward slot, as {@link #open} gave
+     * @param nextHopIndex where its replies go; 0 to be resolved
+     * @return whether it was there still
+     */
+    public boolean resume(final long handle, final int nextHopIndex) {
+        final int slotIndex = FlowHandle.slotIndex(handle);
+        final int reverseIndex = slots.getInt(slotIndex, FlowDescriptor.PEER_INDEX_OFFSET);
+        final int reverse = slots.control(reverseIndex);
+        if (!tracker.establish(handle)) {
+            return false;
+        }
+        nextHopIndex(FlowHandle.of(reverseIndex, reverse), nextHopIndex);
+        return true;
+    }
+
+    /**
      * Removes a connection, both directions.
      *
      * @param handle of either direction

@@ -57,6 +57,22 @@ final class FlowTracker {
         return TrackVerdict.BUSY;
     }
 
+    /** See {@code FlowTable.resume}. */
+    boolean establish(final long handle) {
+        final int forwardIndex = slots.forwardIndex(handle);
+        for (int i = 0; i < RETRY_LIMIT; i++) {
+            final int forward = slots.control(forwardIndex);
+            if (!slots.isForwardOf(forwardIndex, forward, handle)) {
+                return false;
+            }
+            if (slots.casControl(forwardIndex, forward, Control.withState(forward, FlowState.TCP_ESTABLISHED))) {
+                mirror(forwardIndex, slots.getInt(forwardIndex, FlowDescriptor.PEER_INDEX_OFFSET));
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean apply(
             final int slotIndex, final int forwardIndex, final int forward, final int answer, final int tcpFlags) {
         final int next = TcpStates.state(answer);

@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
         description = {
             "",
             "Each with its weight, its share of the Maglev table, whether its next hop is known (valid), its open",
-            "connections, and its packets in both directions. A retired one is no longer configured, but connections may",
-            "still be at it.",
+            "connections, and its packets in both directions. A draining one takes no new connections, a starting one its",
+            "part; a retired one is no longer configured, but connections may still be at it.",
             ""
         },
         footer = {"", "Example:", "  fastpath backends --instance edge1"})

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             PrefilterCommand.class,
             ServicesCommand.class,
             BackendsCommand.class,
+            DrainCommand.class,
             FlowsCommand.class,
             CountersCommand.class,
             ExplainCommand.class,

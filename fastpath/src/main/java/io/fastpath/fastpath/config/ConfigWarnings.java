@@ -66,12 +66,10 @@ public final class ConfigWarnings {
     }
 
     private static void service(final ServiceSpec service, final List<String> warnings) {
-        final int weighted = (int) service.backends().stream()
-                .filter(backend -> backend.weight() > 0)
-                .count();
+        final int weighted = service.weightedCount();
         if (weighted == 0) {
-            warnings.add(
-                    "services " + service.name() + ": every backend has weight 0: new connections will be dropped");
+            warnings.add("services " + service.name()
+                    + ": every backend has weight 0 or is draining: new connections will be dropped");
         }
         if (!MaglevSize.isBalanced(service.maglevSize(), weighted)) {
             warnings.add("services " + service.name() + ": " + service.maglevSize() + " Maglev slots for " + weighted

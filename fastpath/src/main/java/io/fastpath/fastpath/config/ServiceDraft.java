@@ -1,9 +1,11 @@
 package io.fastpath.fastpath.config;
 
+import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.DrainSpec;
 import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
@@ -28,6 +30,7 @@ record ServiceDraft(
         SelectionSpec selection,
         LimitsConfig limits,
         MssLimit mss,
+        DrainSpec drain,
         List<BackendDraft> backends) {
 
     /**
@@ -35,7 +38,7 @@ record ServiceDraft(
      *
      * @param section it stands in.
      */
-    record BackendDraft(Section section, Address address, Integer port, Integer weight) {
+    record BackendDraft(Section section, Address address, Integer port, Integer weight, boolean isDraining) {
         /** {@return whether address and port are known; port 0 stands for the client's} */
         boolean hasEndpoint() {
             return address != null && port != null;
@@ -43,7 +46,7 @@ record ServiceDraft(
 
         /** {@return the backend; only where no problem was noted} */
         BackendSpec toSpec() {
-            return new BackendSpec(address, port, weight);
+            return new BackendSpec(address, port, weight).withholding(isDraining ? BackendDescriptor.WITHHELD_ALL : 0);
         }
     }
 
@@ -61,6 +64,7 @@ record ServiceDraft(
                 maglevSize,
                 selection,
                 mss,
+                drain,
                 backends.stream().map(BackendDraft::toSpec).toList());
     }
 }

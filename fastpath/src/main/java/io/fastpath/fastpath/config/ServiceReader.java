@@ -6,10 +6,15 @@ import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.service.DrainSpec;
+import io.fastpath.lb.service.DrainSpec.Fate;
 import io.fastpath.lb.service.MssLimit;
+import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
+import io.fastpath.lb.service.Vip;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Reads the {@code services} list; {@link CrossChecks} compares its members afterwards. One thread. */
 final class ServiceReader {
@@ -23,6 +28,13 @@ final class ServiceReader {
     private static final Kind<Integer> WEIGHT = Kinds.integer("a weight", 0, BackendSpec.WEIGHT_LIMIT);
 
     private static final Kind<Integer> RATE = Kinds.integer("new connections in a second", 1, RateTable.LIMIT);
+    private static final Kind<Fate> ON_DRAIN = Kinds.choice(new Fate[] {Fate.FINISH, Fate.MOVE}, Fate::label);
+    private static final Kind<Fate> ON_REMOVE = Kinds.choice(Fate.values(), Fate::label);
+
+    /** A week of connections is the longest that someone waits for; after an hour a backend is warm. */
+    private static final Kind<Long> DRAIN_LIMIT = Kinds.duration(TimeUnit.SECONDS.toNanos(1), TimeUnit.DAYS.toNanos(7));
+
+    private static final Kind<Long> SLOW_START = Kinds.duration(TimeUnit.SECONDS.toNanos(1), TimeUnit.HOURS.toNanos(1));
 
     private ServiceReader() {}
 
@@ -40,17 +52,22 @@ final class ServiceReader {
     }
 
     private static ServiceDraft one(final Section section) {
+        final String name = section.required("name", Kinds.LABEL);
+        final Vip vip = section.required("vip", Kinds.VIP);
+        final Ports ports = section.required("port", Kinds.SERVICE_PORTS);
+        final Protocol protocol = section.required("protocol", PROTOCOL);
         final ServiceDraft service = new ServiceDraft(
                 section,
-                section.required("name", Kinds.LABEL),
-                section.required("vip", Kinds.VIP),
-                section.required("port", Kinds.SERVICE_PORTS),
-                section.required("protocol", PROTOCOL),
+                name,
+                vip,
+                ports,
+                protocol,
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
                 new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH)),
                 limits(section.section("limits")),
                 section.optional("mss", MssLimit.NONE, Kinds.MSS),
+                drain(section, protocol == null ? Protocol.TCP : protocol),
                 backends(section));
         section.end();
         return service;
@@ -63,6 +80,19 @@ final class ServiceReader {
         return limits;
     }
 
+    private static DrainSpec drain(final Section section, final Protocol protocol) {
+        final DrainSpec usual = DrainSpec.of(protocol);
+        final Fate onRemove = section.optional("onRemove", usual.onRemove(), ON_REMOVE);
+        if (onRemove == Fate.RESET && protocol != Protocol.TCP) {
+            section.problem("onRemove", "reset is for tcp: no datagram's sender can be told; take move or finish");
+        }
+        return new DrainSpec(
+                section.optional("onDrain", usual.onDrain(), ON_DRAIN),
+                section.optional("drainLimit", 0L, DRAIN_LIMIT),
+                onRemove,
+                section.optional("slowStart", 0L, SLOW_START));
+    }
+
     private static List<ServiceDraft.BackendDraft> backends(final Section service) {
         final List<ServiceDraft.BackendDraft> backends = new ArrayList<>();
         for (final Section section : service.sections("backends")) {
@@ -70,7 +100,8 @@ final class ServiceReader {
                     section,
                     section.required("address", Kinds.ADDRESS),
                     section.optional("port", 0, Kinds.PORT),
-                    section.optional("weight", 1, WEIGHT)));
+                    section.optional("weight", 1, WEIGHT),
+                    section.optional("draining", false, Kinds.FLAG)));
             section.end();
         }
         service.needsItems("backends", "at least one backend");

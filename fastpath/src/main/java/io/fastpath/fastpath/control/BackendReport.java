@@ -9,7 +9,8 @@ package io.fastpath.fastpath.control;
  * @param port in host order; 0 for the port that the client speaks to.
  * @param weight as configured.
  * @param sharePercent of its service's Maglev slots.
- * @param state up, or retired: no longer configured, but live flows may point at it.
+ * @param state up; starting: its weight counts in part; draining: it takes no new connections; retired: no longer
+ *     configured, but live flows may point at it.
  * @param nextHop free, incomplete, provisional, valid or stale; unresolved where there is none.
  * @param flows connections open now.
  * @param flowsOpened connections opened so far.

@@ -79,7 +79,7 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if the instance refuses, or goes away.
      */
     public JsonNode ask(final String command) throws ControlException {
-        return ask(new ControlProtocol.Request(command, null, null, null), item -> {});
+        return ask(new ControlProtocol.Request(command), item -> {});
     }
 
     /**
@@ -90,7 +90,7 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if the instance refuses, or goes away.
      */
     public JsonNode place(final String mode) throws ControlException {
-        return ask(new ControlProtocol.Request("engine", null, mode, null), item -> {});
+        return ask(new ControlProtocol.Request("engine", null, mode, null, null), item -> {});
     }
 
     /**
@@ -112,7 +112,7 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if the instance refuses, or goes away.
      */
     public long flows(final FlowFilter filter, final Consumer<JsonNode> sink) throws ControlException {
-        return ask(new ControlProtocol.Request("flows", filter, null, null), sink)
+        return ask(new ControlProtocol.Request("flows", filter, null, null, null), sink)
                 .path("flows")
                 .asLong();
     }
@@ -126,7 +126,18 @@ public final class ControlClient implements AutoCloseable {
      * @throws ControlException if the instance refuses, or goes away.
      */
     public JsonNode prefilter(final PrefilterChange change, final Consumer<JsonNode> sink) throws ControlException {
-        return ask(new ControlProtocol.Request("prefilter", null, null, change), sink);
+        return ask(new ControlProtocol.Request("prefilter", null, null, change, null), sink);
+    }
+
+    /**
+     * Drains backends, or has them take new flows again.
+     *
+     * @param change to make.
+     * @return which backends are so now.
+     * @throws ControlException if the instance refuses, or goes away.
+     */
+    public JsonNode drain(final DrainChange change) throws ControlException {
+        return ask(new ControlProtocol.Request("drain", null, null, null, change), item -> {});
     }
 
     private JsonNode ask(final ControlProtocol.Request request, final Consumer<JsonNode> sink) throws ControlException {

@@ -40,6 +40,9 @@ final class ControlCommands {
             if (request.prefilter() != null && !request.command().equals("prefilter")) {
                 throw new IllegalArgumentException("only the command \"prefilter\" has a prefilter");
             }
+            if (request.drain() != null && !request.command().equals("drain")) {
+                throw new IllegalArgumentException("only the command \"drain\" has a drain");
+            }
             return guarded(answer(request));
         } catch (final IllegalArgumentException ex) {
             return ControlAnswer.of(ControlProtocol.error(ex.getMessage()));
@@ -59,11 +62,12 @@ final class ControlCommands {
             case "flows" -> flows(request.filter() == null ? FlowFilter.ALL : request.filter());
             case "engine" -> engine(request.mode());
             case "prefilter" -> new PrefilterCommands(view.prefilter()).answer(request.prefilter());
+            case "drain" -> DrainCommand.answer(view.drains(), request.drain());
             case "handover" -> handOver();
             default ->
                 throw new IllegalArgumentException(
                         "command \"" + request.command()
-                                + "\" is unknown; allowed: status, services, backends, counters, flows, engine, prefilter, handover");
+                                + "\" is unknown; allowed: status, services, backends, counters, flows, engine, prefilter, drain, handover");
         };
     }
 

@@ -42,9 +42,15 @@ final class ControlProtocol {
      * @param filter for {@code flows}; null for all.
      * @param mode for {@code engine}, the mode to be; null to be told.
      * @param prefilter for {@code prefilter}, what to do; null to be told the list.
+     * @param drain for {@code drain}, what to do.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Request(String command, FlowFilter filter, String mode, PrefilterChange prefilter) {}
+    record Request(String command, FlowFilter filter, String mode, PrefilterChange prefilter, DrainChange drain) {
+        /** A command that needs no more than its name. */
+        Request(final String command) {
+            this(command, null, null, null, null);
+        }
+    }
 
     private ControlProtocol() {}
 

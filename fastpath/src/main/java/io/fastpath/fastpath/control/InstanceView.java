@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.control;
 
 import io.fastpath.fastpath.config.EngineMode;
+import io.fastpath.fastpath.drain.Drains;
 import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.lb.service.ServiceSpec;
@@ -33,6 +34,9 @@ public interface InstanceView {
 
     /** {@return whose packets are dropped before an engine has them; this thread's to change} */
     Prefilter prefilter();
+
+    /** {@return which backends take new flows; may be told on any thread} */
+    Drains drains();
 
     /**
      * Ends the process soon, whatever its configuration says of ends: the kernel engine goes on with what is pinned, for

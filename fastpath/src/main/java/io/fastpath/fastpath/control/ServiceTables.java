@@ -115,7 +115,7 @@ final class ServiceTables {
                 backend.endpoint().port(),
                 backend.weight(),
                 service == null ? 0 : PERCENT * slotCount / service.maglevSize(),
-                backend.retired() ? "retired" : "up",
+                state(backend),
                 nextHopState(backend.nextHopIndex()),
                 totals.flowsLive(),
                 totals.flowsOpened(),
@@ -123,6 +123,13 @@ final class ServiceTables {
                 totals.bytesTo(),
                 totals.packetsFrom(),
                 totals.bytesFrom());
+    }
+
+    private static String state(final BackendEntry backend) {
+        if (backend.retired()) {
+            return "retired";
+        }
+        return backend.isDrained() ? "draining" : backend.withheld() > 0 ? "starting" : "up";
     }
 
     /** A backend is of one service, so one array of counts does for all. */

@@ -13,6 +13,7 @@ import io.fastpath.fastpath.control.ControlLimits;
 import io.fastpath.fastpath.control.ControlServer;
 import io.fastpath.fastpath.control.InstanceClaim;
 import io.fastpath.fastpath.control.InstanceDirectory;
+import io.fastpath.fastpath.drain.Drains;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.pipeline.PipelineContext;
@@ -77,6 +78,7 @@ public final class Instance implements AutoCloseable {
     private SharedTables tables;
     private InterfaceTable interfaceTable;
     private ServiceTable services;
+    private Drains drains;
     private HopRequests requests;
     private NetworkView network;
     private NetworkRelay relay;
@@ -218,6 +220,7 @@ public final class Instance implements AutoCloseable {
         }
         interfaceTable = setup.interfaces(interfaces);
         services = setup.services();
+        drains = setup.drains(services);
         prefilter = loaded.prefilter();
         undo.add(prefilter::close);
         setup.prefilter(prefilter);
@@ -322,7 +325,7 @@ public final class Instance implements AutoCloseable {
     }
 
     private void startControl(final BackendReachability reachability) {
-        final NetworkControl control = new NetworkControl(tables, network, routes, requests, reachability);
+        final NetworkControl control = new NetworkControl(tables, network, routes, requests, reachability, drains);
         relay.to(MtuWatch.of(control, interfaces, UmemPlan.packetLengthLimit(config)));
         final AgentRunner runner = new AgentRunner(
                 NoOpIdleStrategy.INSTANCE,
@@ -401,6 +404,7 @@ public final class Instance implements AutoCloseable {
                         network,
                         placement,
                         prefilter,
+                        drains,
                         this::handOver),
                 ControlLimits.DEFAULT);
         undo.add(server::close);

@@ -27,6 +27,9 @@ public final class InstanceSizes {
     /** Records per backend, all of which may be on-link: bounded probing wants a table that is half empty at least. */
     private static final int NEXT_HOPS_PER_BACKEND = 4;
 
+    /** The control thread counts the flows that it moves. */
+    private static final int CONTROL_ROWS = 1;
+
     private static final int NEXT_HOPS_MAX = 1 << 15;
 
     private InstanceSizes() {}
@@ -46,7 +49,7 @@ public final class InstanceSizes {
                 ServiceTable.recommendedSlotCount(serviceCount),
                 Math.min(TableSizes.INDEX_LIMIT, Math.max(BACKENDS_MIN, 2 * config.backendCount())),
                 nextHopCount(config.backendCount()),
-                cpuRows + Math.max(workerCount, CpuAffinity.online().cardinality()),
+                cpuRows + Math.max(workerCount, CpuAffinity.online().cardinality()) + CONTROL_ROWS,
                 cpuRows,
                 maglevEntryCount(config.services().stream()
                         .mapToInt(ServiceSpec::maglevSize)

@@ -14,6 +14,7 @@ import io.fastpath.fastpath.control.StatusReport.FramesReport;
 import io.fastpath.fastpath.control.StatusReport.InterfaceReport;
 import io.fastpath.fastpath.control.StatusReport.SocketReport;
 import io.fastpath.fastpath.control.StatusReport.WorkerReport;
+import io.fastpath.fastpath.drain.Drains;
 import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.SharedTables;
@@ -42,6 +43,7 @@ final class InstanceStatus implements InstanceView {
     private final NetworkView network;
     private final Placement placement;
     private final Prefilter prefilter;
+    private final Drains drains;
     private final Runnable handOver;
     private final long startedNs = System.nanoTime();
     private final Instant startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -55,6 +57,7 @@ final class InstanceStatus implements InstanceView {
             final NetworkView network,
             final Placement placement,
             final Prefilter prefilter,
+            final Drains drains,
             final Runnable handOver) {
         this.config = config;
         this.tables = tables;
@@ -64,6 +67,7 @@ final class InstanceStatus implements InstanceView {
         this.network = network;
         this.placement = placement;
         this.prefilter = prefilter;
+        this.drains = drains;
         this.handOver = handOver;
     }
 
@@ -92,6 +96,11 @@ final class InstanceStatus implements InstanceView {
     @Override
     public Prefilter prefilter() {
         return prefilter;
+    }
+
+    @Override
+    public Drains drains() {
+        return drains;
     }
 
     @Override

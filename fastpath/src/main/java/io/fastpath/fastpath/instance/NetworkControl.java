@@ -7,6 +7,7 @@ import io.fastpath.afxdpnative.netlink.NetworkListener;
 import io.fastpath.afxdpnative.netlink.NetworkView;
 import io.fastpath.afxdpnative.netlink.RouteTable;
 import io.fastpath.afxdpnative.sys.NativeException;
+import io.fastpath.fastpath.drain.Drains;
 import io.fastpath.fastpath.nexthop.FlowRerouter;
 import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopMaintenance;
@@ -60,6 +61,7 @@ final class NetworkControl implements Agent, NetworkListener {
     private final NextHopReclaimer reclaimer;
     private final InterfaceTable interfaces;
     private final BackendReachability reachability;
+    private final Drains drains;
     private final NextHopKey key = new NextHopKey();
     private long nextProofNs;
     private long nextRetryNs;
@@ -79,17 +81,20 @@ final class NetworkControl implements Agent, NetworkListener {
      * @param routes renewed when links change
      * @param requests of the workers
      * @param reachability told when routes change
+     * @param drains has its turn too
      */
     NetworkControl(
             final SharedTables tables,
             final NetworkView network,
             final RouteAdapter routes,
             final HopRequests requests,
-            final BackendReachability reachability) {
+            final BackendReachability reachability,
+            final Drains drains) {
         this.network = network;
         this.routes = routes;
         this.requests = requests;
         this.reachability = reachability;
+        this.drains = drains;
         hops = new NextHopTable(
                 tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
         maintenance = new NextHopMaintenance(hops);
@@ -106,6 +111,7 @@ final class NetworkControl implements Agent, NetworkListener {
         work += serveRequests(nowNs);
         applyRoutes(nowNs);
         work += rerouter.poll(nowNs);
+        work += drains.poll(nowNs);
         if (nowNs - nextRetryNs >= 0) {
             nextRetryNs = nowNs + RETRY_INTERVAL_NS;
             maintenance.forEachCurrent(this::askAgain);

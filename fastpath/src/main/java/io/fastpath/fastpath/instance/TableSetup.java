@@ -1,18 +1,26 @@
 package io.fastpath.fastpath.instance;
 
+import io.fastpath.conntrack.FlowTable;
 import io.fastpath.fastpath.config.ChecksumMode;
 import io.fastpath.fastpath.config.EngineConfig;
 import io.fastpath.fastpath.config.InstanceConfig;
+import io.fastpath.fastpath.drain.Drains;
+import io.fastpath.fastpath.drain.FlowMover;
+import io.fastpath.fastpath.pipeline.FlowCounters;
 import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.ControlRecord;
+import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.SnatRange;
+import io.fastpath.fastpath.tables.TableSizes;
 import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.selection.Selector;
+import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import java.util.List;
 import org.slf4j.Logger;
@@ -27,6 +35,7 @@ final class TableSetup {
 
     private final SharedTables tables;
     private final InstanceConfig config;
+    private List<ServiceSpec> resumed = List.of();
 
     TableSetup(final SharedTables tables, final InstanceConfig config) {
         this.tables = tables;
@@ -64,9 +73,10 @@ final class TableSetup {
      * @throws InstanceException if the configuration asks for what the tables can't give
      */
     void check(final int workerCount) {
-        if (workerCount > tables.sizes().workerRowCount()) {
+        final int room = tables.sizes().workerRowCount() - 1; // the control thread's
+        if (workerCount > room) {
             throw new InstanceException("the tables of the earlier process have room for "
-                    + tables.sizes().workerRowCount() + " workers, not for " + workerCount + ": use fewer, or `fastpath"
+                    + room + " workers, not for " + workerCount + ": use fewer, or `fastpath"
                     + " detach`, which ends its connections");
         }
         if (!keepsIndexes(record().sources(), InstanceSizes.sources(config))) {
@@ -146,16 +156,41 @@ final class TableSetup {
      * retired and have no flow any more make room first.
      */
     ServiceTable services() {
-        final ServiceTable services = ServiceTable.attach(LbMemory.of(
+        final ServiceTable services = ServiceTable.attach(memory());
+        RetiredBackends.release(
+                services, tables.region(MapNames.FLOWS), tables.sizes().flowSlotCount());
+        resumed = Drains.resumed(config.services(), services.services());
+        services.apply(resumed);
+        new ServiceLimits(config).write(services, tables);
+        return services;
+    }
+
+    /**
+     * What watches over the services' backends from now on.
+     *
+     * @param services as {@link #services} gave
+     * @return for the control thread, and the control server's
+     */
+    Drains drains(final ServiceTable services) {
+        final TableSizes sizes = tables.sizes();
+        final CounterRow counters = new CounterRow(tables.region(MapNames.COUNTERS), sizes.controlRow());
+        final FlowTable flows = new FlowTable(
+                tables.region(MapNames.FLOWS),
+                tables.region(MapNames.CONFIG),
+                tables.region(MapNames.BACKENDS),
+                config.flows().timeouts(),
+                new FlowCounters(
+                        counters, tables.region(MapNames.BACKEND_STATS), sizes.controlRow(), sizes.backendCapacity()));
+        return new Drains(
+                services, resumed, new FlowMover(flows, new Selector(memory()), counters, sizes.backendCapacity()));
+    }
+
+    private LbMemory memory() {
+        return LbMemory.of(
                 tables.region(MapNames.CONFIG),
                 tables.region(MapNames.CONTROL),
                 tables.region(MapNames.SERVICES),
                 tables.region(MapNames.MAGLEV),
-                tables.region(MapNames.BACKENDS)));
-        RetiredBackends.release(
-                services, tables.region(MapNames.FLOWS), tables.sizes().flowSlotCount());
-        services.apply(config.services());
-        new ServiceLimits(config).write(services, tables);
-        return services;
+                tables.region(MapNames.BACKENDS));
     }
 }

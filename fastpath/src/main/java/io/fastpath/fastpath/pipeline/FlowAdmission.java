@@ -28,6 +28,7 @@ final class FlowAdmission {
     private final BackendHops backendHops;
     private final Egress egress;
     private final FlowForwarder forwarder;
+    private final ResetResponder resets;
 
     FlowAdmission(
             final PipelineContext context,
@@ -43,6 +44,7 @@ final class FlowAdmission {
         this.backendHops = backendHops;
         this.egress = egress;
         this.forwarder = forwarder;
+        this.resets = new ResetResponder(context.frames(), context.interfaceTable());
     }
 
     /** Ends a packet that belongs to no connection. */
@@ -56,12 +58,14 @@ final class FlowAdmission {
         if (refusal == 0) {
             refusal = open(batch, i, serviceIndex, nowNs);
         }
-        if (refusal != 0) {
+        if (refusal == Verdict.ANSWERED_RESET) {
+            resets.end(batch, i);
+        } else if (refusal != 0) {
             batch.end(i, refusal, PacketBatch.NONE);
         }
     }
 
-    /** What the packet itself speaks against it: a drop code, or 0. */
+    /** What the packet itself speaks against it: a drop code, {@link Verdict#ANSWERED_RESET} if that is due, or 0. */
     private int refusal(final PacketBatch batch, final int i, final int serviceIndex) {
         if (serviceIndex == Selector.NONE) {
             return Verdict.DROP_NO_SERVICE;
@@ -71,11 +75,17 @@ final class FlowAdmission {
             return Verdict.DROP_MARTIAN;
         }
         if (batch.protocol(i) == IpProtocol.TCP && !TcpFlags.opens(batch.tcpFlags(i))) {
-            return TcpFlags.classOf(batch.tcpFlags(i)) == TcpFlags.CLASS_INVALID
-                    ? Verdict.DROP_TCP_FLAGS
-                    : Verdict.DROP_NO_FLOW;
+            return unknownSegment(batch.tcpFlags(i), serviceIndex);
         }
         return DirectForwarder.isAtItsEnd(batch, i, selector.forwarding(serviceIndex)) ? Verdict.DROP_TTL_EXPIRED : 0;
+    }
+
+    /** What becomes of a segment that belongs to no connection and opens none. */
+    private int unknownSegment(final int tcpFlags, final int serviceIndex) {
+        if (TcpFlags.classOf(tcpFlags) == TcpFlags.CLASS_INVALID) {
+            return Verdict.DROP_TCP_FLAGS;
+        }
+        return selector.resets(serviceIndex) ? Verdict.ANSWERED_RESET : Verdict.DROP_NO_FLOW;
     }
 
     /** Opens a connection and sends the packet: 0 if the packet has its verdict, else a drop code. */

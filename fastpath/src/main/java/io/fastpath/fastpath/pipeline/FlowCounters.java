@@ -8,7 +8,7 @@ import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 
 /** Counts what a worker's flow table does, and what its packets mean for backends, in the worker's rows. One thread. */
-final class FlowCounters implements FlowEvents, FragmentEvents {
+public final class FlowCounters implements FlowEvents, FragmentEvents {
     private static final int FRAGMENT_TRACKED = Counter.FRAGMENT_TRACKED.code();
     private static final int FRAGMENT_EVICTED = Counter.FRAGMENT_EVICTED.code();
     private static final int OPENED = Counter.FLOW_OPENED.code();
@@ -23,7 +23,15 @@ final class FlowCounters implements FlowEvents, FragmentEvents {
     private final SharedMemory backendStats;
     private final long rowOffset;
 
-    FlowCounters(
+    /**
+     * Counts in one writer's rows.
+     *
+     * @param counters the writer's
+     * @param backendStats records of all writers
+     * @param rowIndex the writer's
+     * @param backendCapacity records of a writer
+     */
+    public FlowCounters(
             final CounterRow counters, final SharedMemory backendStats, final int rowIndex, final int backendCapacity) {
         this.counters = counters;
         this.backendStats = backendStats;

@@ -13,6 +13,7 @@ final class Verdict {
     static final int ANSWERED_ARP = Counter.ANSWERED_ARP.code();
     static final int ANSWERED_ECHO = Counter.ANSWERED_ECHO.code();
     static final int ANSWERED_NEIGHBOR = Counter.ANSWERED_NEIGHBOR.code();
+    static final int ANSWERED_RESET = Counter.ANSWERED_RESET.code();
     static final int CONSUMED_ARP = Counter.CONSUMED_ARP.code();
 
     static final int DROP_TRUNCATED = Counter.DROP_TRUNCATED.code();

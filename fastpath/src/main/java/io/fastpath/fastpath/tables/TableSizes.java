@@ -24,7 +24,7 @@ import io.fastpath.kernelbpf.layout.ServiceDescriptor;
  * @param serviceSlotCount slots of the service table
  * @param backendCapacity backends of all services together
  * @param nextHopCapacity next hops, index 0 not counted as usable
- * @param counterRowCount writers of counters: CPUs, then workers
+ * @param counterRowCount writers of counters: CPUs, then workers, then the control thread
  * @param cpuRowCount how many of them are CPUs
  * @param maglevEntryCount entries of the Maglev array, two copies per service
  * @param tcpSlotCount records beside the flow table: as many as its slots, or 1 where no service asks for them
@@ -179,7 +179,7 @@ public record TableSizes(
     /**
      * How many rows belong to workers.
      *
-     * @return rows after those of the CPUs
+     * @return rows after those of the CPUs; in an instance the last of them is the control thread's
      */
     public int workerRowCount() {
         return counterRowCount - cpuRowCount;
@@ -197,6 +197,15 @@ public record TableSizes(
                     + " counter rows that are there for workers");
         }
         return cpuRowCount + workerIndex;
+    }
+
+    /**
+     * The counter row of the control thread: the last one, which no worker of an instance has.
+     *
+     * @return its row
+     */
+    public int controlRow() {
+        return counterRowCount - 1;
     }
 
     private int maglevLineCount() {

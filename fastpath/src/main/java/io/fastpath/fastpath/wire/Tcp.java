@@ -17,6 +17,12 @@ public final class Tcp {
     /** u16 and u16: source and destination port. */
     public static final int PORTS_OFFSET = 0;
 
+    /** u32, network order. */
+    public static final int SEQUENCE_OFFSET = 4;
+
+    /** u32, network order. */
+    public static final int ACKNOWLEDGED_OFFSET = 8;
+
     /** u8: the header's length in words of 32 bits, in the upper half. */
     public static final int DATA_OFFSET_OFFSET = 12;
 

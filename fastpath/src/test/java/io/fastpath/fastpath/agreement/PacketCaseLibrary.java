@@ -28,6 +28,7 @@ public final class PacketCaseLibrary {
                         LimitCases.all(),
                         SelectionCases.all(),
                         WideServiceCases.all(),
+                        DrainCases.all(),
                         AnswerCases.all(),
                         ErrorCases.all(),
                         ErrorRefusalCases.all(),

@@ -31,7 +31,16 @@ class ConfigErrorsTest {
     private static final String BACKEND = "      - {address: 10.8.0.11, port: 8080, weight: 1}\n";
 
     @ParameterizedTest(name = "{1}")
-    @MethodSource({"top", "interfaces", "workersAndFlows", "snat", "services", "segmentSizes", "backends", "comparisons"
+    @MethodSource({
+        "top",
+        "interfaces",
+        "workersAndFlows",
+        "snat",
+        "services",
+        "segmentSizes",
+        "drains",
+        "backends",
+        "comparisons"
     })
     void shouldTellFileLineKeyValueAndWhatIsAllowed(final String text, final String problem) {
         assertThat(ConfigTexts.problemsOf(text)).isEqualTo(problem);
@@ -252,7 +261,23 @@ class ConfigErrorsTest {
                         "name: web",
                         "name: web\n    retries: 3",
                         "9: services[0].retries: unknown key; allowed: name, vip, port, protocol, forwarding, maglevSize, "
-                                + "hash, limits, mss, backends"));
+                                + "hash, limits, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
+    }
+
+    static Stream<Arguments> drains() {
+        return Stream.of(
+                change(
+                        "forwarding: full-nat",
+                        "onDrain: reset",
+                        "12: services[0].onDrain: reset is not one of finish, move"),
+                change(
+                        "protocol: tcp",
+                        "protocol: udp\n    onRemove: reset",
+                        "12: services[0].onRemove: reset is for tcp: no datagram's sender can be told; take move or finish"),
+                change(
+                        "forwarding: full-nat",
+                        "drainLimit: 0s",
+                        "12: services[0].drainLimit: 0s is not a duration such as 500ms, 30s, 5m or 2h (1s to 7d)"));
     }
 
     static Stream<Arguments> backends() {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.conntrack.FlowTimeouts;
 import io.fastpath.fastpath.tables.TunnelSources;
+import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.FlowState;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.service.DrainSpec;
+import io.fastpath.lb.service.DrainSpec.Fate;
 import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.SelectionSpec;
 import java.nio.file.Files;
@@ -43,7 +46,9 @@ class ConfigFileTest {
                 snat: {addresses: ["fd00:8::1", 10.8.0.1, 10.8.0.2], ports: 2000-3000}
                 services:
                   - {name: dns.v6, vip: "fd00:7::100", port: 53, protocol: udp, forwarding: nat, maglevSize: 251,
-                     hash: source-and-port, backends: [{address: "fd00:8::11", port: 5353, weight: 0}]}
+                     hash: source-and-port, onDrain: finish, drainLimit: 30m, onRemove: move, slowStart: 30s,
+                     backends: [{address: "fd00:8::11", port: 5353, weight: 0},
+                                {address: "fd00:8::12", port: 5353, draining: true}]}
                 """);
 
         assertThat(config.instance()).isEqualTo("edge-1_b");
@@ -71,7 +76,11 @@ class ConfigFileTest {
         assertThat(config.services().get(0).forwarding()).isEqualTo(Forwarding.NAT);
         assertThat(config.services().get(0).maglevSize()).isEqualTo(251);
         assertThat(config.services().get(0).selection()).isEqualTo(new SelectionSpec(HashInput.SOURCE_AND_PORT));
+        assertThat(config.services().get(0).drain())
+                .isEqualTo(new DrainSpec(
+                        Fate.FINISH, TimeUnit.MINUTES.toNanos(30), Fate.MOVE, TimeUnit.SECONDS.toNanos(30)));
         assertThat(config.services().get(0).backends().get(0).weight()).isZero();
+        assertThat(config.services().get(0).backends().get(1).withheld()).isEqualTo(BackendDescriptor.WITHHELD_ALL);
     }
 
     @Test
@@ -112,6 +121,7 @@ class ConfigFileTest {
         assertThat(config.services().get(0).forwarding()).isEqualTo(Forwarding.FULL_NAT);
         assertThat(config.services().get(0).maglevSize()).isEqualTo(MaglevSize.DEFAULT);
         assertThat(config.services().get(0).selection()).isEqualTo(SelectionSpec.DEFAULT);
+        assertThat(config.services().get(0).drain()).isEqualTo(DrainSpec.of(Protocol.TCP));
         assertThat(config.services().get(0).backends().get(0).weight()).isEqualTo(1);
     }
 

@@ -36,7 +36,8 @@ class ConfigWarningsTest {
     @Test
     void shouldWarnOfAServiceThatTakesNobody() throws ConfigException {
         assertThat(warnings(ConfigTexts.with("1024-65535", "1024-2000").replace("weight: 1", "weight: 0")))
-                .containsExactly("services web: every backend has weight 0: new connections will be dropped");
+                .containsExactly(
+                        "services web: every backend has weight 0 or is draining: new connections will be dropped");
     }
 
     @Test

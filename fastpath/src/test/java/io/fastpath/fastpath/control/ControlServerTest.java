@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.ThreadMXBean;
 import io.fastpath.fastpath.config.EngineMode;
+import io.fastpath.fastpath.drain.Drains;
 import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.lb.Address;
@@ -123,7 +124,7 @@ class ControlServerTest {
             assertThat(client.send("{}\n").line()).contains("the request has no \\\"command\\\"");
             assertThat(client.send("{\"command\":\"stop\"}\n").line())
                     .contains(
-                            "\\\"stop\\\" is unknown; allowed: status, services, backends, counters, flows, engine, prefilter, handover");
+                            "\\\"stop\\\" is unknown; allowed: status, services, backends, counters, flows, engine, prefilter, drain, handover");
             assertThat(client.send("{\"command\":\"status\",\"mode\":\"kernel\"}\n")
                             .line())
                     .contains("has a mode");
@@ -288,6 +289,11 @@ class ControlServerTest {
     private static final class BrokenInstance implements InstanceView {
         @Override
         public Prefilter prefilter() {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public Drains drains() {
             throw new IllegalStateException("broken");
         }
 

@@ -9,6 +9,8 @@ import io.fastpath.fastpath.control.StatusReport.FramesReport;
 import io.fastpath.fastpath.control.StatusReport.InterfaceReport;
 import io.fastpath.fastpath.control.StatusReport.SocketReport;
 import io.fastpath.fastpath.control.StatusReport.WorkerReport;
+import io.fastpath.fastpath.drain.Drains;
+import io.fastpath.fastpath.drain.FlowMover;
 import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.ControlRecord;
@@ -25,6 +27,7 @@ import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.selection.Selector;
 import io.fastpath.lb.service.BackendEntry;
 import io.fastpath.lb.service.ServiceEntry;
 import io.fastpath.lb.service.ServiceSpec;
@@ -65,6 +68,7 @@ public final class FakeInstance implements InstanceView {
                     List.of(new BackendSpec(Address.parse("fd00:8::11"), 5353, 3))));
     private final SharedTables tables;
     private final FlowTable flows;
+    private final Drains drains;
     private final AtomicInteger handOverCount = new AtomicInteger();
     private volatile EngineMode mode = EngineMode.USERSPACE;
 
@@ -76,13 +80,22 @@ public final class FakeInstance implements InstanceView {
         new ConfigRecord(tables.region(MapNames.CONFIG))
                 .write(tables.sizes(), SnatRange.of(List.of(Address.parse("10.8.0.1")), 1024, 65535));
         new ControlRecord(tables.region(MapNames.CONTROL)).limits(2_500_000, 1536);
-        ServiceTable.attach(ServiceTables.lbMemory(tables)).apply(services);
+        final ServiceTable table = ServiceTable.attach(ServiceTables.lbMemory(tables));
+        table.apply(services);
         flows = new FlowTable(
                 tables.region(MapNames.FLOWS),
                 tables.region(MapNames.CONFIG),
                 tables.region(MapNames.BACKENDS),
                 FlowTimeouts.defaults(),
                 FlowEvents.NONE);
+        drains = new Drains(
+                table,
+                services,
+                new FlowMover(
+                        flows,
+                        new Selector(ServiceTables.lbMemory(tables)),
+                        new CounterRow(tables.region(MapNames.COUNTERS), WORKER_ROW),
+                        tables.sizes().backendCapacity()));
     }
 
     /**
@@ -157,6 +170,11 @@ public final class FakeInstance implements InstanceView {
                 .filter(candidate -> candidate.key().equals(spec.key()))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Override
+    public Drains drains() {
+        return drains;
     }
 
     @Override

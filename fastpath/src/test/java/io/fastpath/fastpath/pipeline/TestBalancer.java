@@ -1,5 +1,7 @@
 package io.fastpath.fastpath.pipeline;
 
+import io.fastpath.fastpath.drain.Drains;
+import io.fastpath.fastpath.drain.FlowMover;
 import io.fastpath.fastpath.nexthop.FlowRerouter;
 import io.fastpath.fastpath.nexthop.NextHopKey;
 import io.fastpath.fastpath.nexthop.NextHopMaintenance;
@@ -22,6 +24,7 @@ import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.BackendEntry;
+import io.fastpath.lb.service.DrainSpec;
 import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
@@ -69,6 +72,7 @@ public final class TestBalancer {
     private int newPerSecond;
     private int newPerSecondPerClient;
     private MssLimit mss = MssLimit.NONE;
+    private DrainSpec drain;
     private int portMin = 40000;
     private int portMax = 40000;
     private int flowSlotCount = 4096;
@@ -160,6 +164,12 @@ public final class TestBalancer {
         return this;
     }
 
+    /** What becomes of flows of the services that are added from now on. */
+    public TestBalancer drain(final DrainSpec spec) {
+        drain = spec;
+        return this;
+    }
+
     /** A service whose backends are given as address and port in turn. */
     public TestBalancer service(
             final Protocol protocol,
@@ -176,7 +186,8 @@ public final class TestBalancer {
         for (int i = 0; i < backends.length; i += 2) {
             specs.add(new BackendSpec(Address.parse((String) backends[i]), (Integer) backends[i + 1], 1));
         }
-        services.add(new ServiceSpec("s" + services.size(), key, forwarding, 1009, selection, mss, specs));
+        final DrainSpec rule = drain == null ? DrainSpec.of(key.protocol()) : drain;
+        services.add(new ServiceSpec("s" + services.size(), key, forwarding, 1009, selection, mss, rule, specs));
         return this;
     }
 
@@ -240,6 +251,26 @@ public final class TestBalancer {
 
     public PipelineContext context() {
         return new PipelineContext().tables(tables).routes(routes).nextHopRequests(requests::add);
+    }
+
+    /** As if a process with another configuration went on with the tables. */
+    public Drains reconfigure(final List<ServiceSpec> specs) {
+        final List<ServiceSpec> resumed = Drains.resumed(specs, serviceTable.services());
+        serviceTable.apply(resumed);
+        return drains(resumed);
+    }
+
+    /** The control thread's, whose row is the last worker's. */
+    public Drains drains(final List<ServiceSpec> specs) {
+        final PipelineContext control = workers.get(workers.size() - 1).context();
+        return new Drains(
+                serviceTable,
+                specs,
+                new FlowMover(
+                        control.flowTable(),
+                        control.selector(),
+                        control.counters(),
+                        tables.sizes().backendCapacity()));
     }
 
     public TestWorker worker(final int index) {

@@ -23,6 +23,7 @@ public final class TestWorker {
             Counter.ANSWERED_ARP,
             Counter.ANSWERED_ECHO,
             Counter.ANSWERED_NEIGHBOR,
+            Counter.ANSWERED_RESET,
             Counter.CONSUMED_ARP);
 
     /** What became of a packet. */

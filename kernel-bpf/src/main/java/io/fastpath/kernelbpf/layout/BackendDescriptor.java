@@ -7,7 +7,7 @@ package io.fastpath.kernelbpf.layout;
  * <pre>
  *   0         4         8         12        16
  *  +---------+---------+----+----+----+----+
- *  | state   | weight  |srvc|nhop|port|rsvd|   service index u16, next hop index u16, port u16 network order
+ *  | state   | weight  |srvc|nhop|port|with|   service index u16, next hop index u16, port u16 network order, withheld u16
  *  +---------+---------+----+----+----+----+
  *  | address                               |
  *  +---------------------------------------+
@@ -34,6 +34,9 @@ public final class BackendDescriptor {
     /** u16, network order. */
     public static final int PORT_BE_OFFSET = 12;
 
+    /** u16: thousandths of the weight that don't count for now. */
+    public static final int WITHHELD_OFFSET = 14;
+
     /** 16 bytes. */
     public static final int ADDRESS_OFFSET = 16;
 
@@ -45,6 +48,12 @@ public final class BackendDescriptor {
 
     /** No longer configured; live flows may still point at it. */
     public static final int STATE_RETIRED = 2;
+
+    /** Withheld from a backend that the configuration drains. */
+    public static final int WITHHELD_ALL = 1000;
+
+    /** Withheld from a backend that a command drains; the configuration doesn't end that. */
+    public static final int WITHHELD_BY_COMMAND = 1001;
 
     private BackendDescriptor() {}
 

@@ -91,6 +91,13 @@ public enum Counter {
     /** Flow table. */
     FLOW_RECYCLED(70, "ended or expired connections that gave their tuple to a new one"),
 
+    /** Answered. */
+    ANSWERED_RESET(84, "TCP segments of no known connection, answered with a reset as their service wants it"),
+    /** Flow table. */
+    FLOW_MOVED(85, "connections that were sent from a drained or removed backend to another"),
+    /** Flow table. */
+    FLOW_ENDED(86, "connections that were ended because their backend was removed, or drained for too long"),
+
     /** Malformed. */
     DROP_TRUNCATED(128, "the frame ends inside a header"),
     /** Malformed. */

@@ -55,7 +55,7 @@ public final class ServiceDescriptor {
     /** u32: which Maglev copy is in force, 0 or 1. */
     public static final int MAGLEV_ACTIVE_OFFSET = 36;
 
-    /** u32: {@link #HASH_MASK}; the other bits are zero. */
+    /** u32: {@link #HASH_MASK} and {@link #RESETS}; the other bits are zero. */
     public static final int FLAGS_OFFSET = 40;
 
     /** u32: backends with a weight above 0. */
@@ -87,6 +87,9 @@ public final class ServiceDescriptor {
 
     /** The bits of the flags that hold the code of {@link HashInput}. */
     public static final int HASH_MASK = 3;
+
+    /** The bit of the flags that has segments of unknown TCP connections answered with a reset. */
+    public static final int RESETS = 1 << 28;
 
     /** In the protocol byte: a range of ports, and the port is the range's number among those of VIP and protocol. */
     public static final int RANGED = 0x80;

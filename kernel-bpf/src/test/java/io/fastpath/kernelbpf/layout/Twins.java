@@ -44,6 +44,7 @@ final class Twins {
             new EnumTwin("fp_forwarding", "FP_FORWARD_", "", Forwarding.class),
             new EnumTwin("fp_hash_input", "FP_HASH_", "", HashInput.class),
             new EnumTwin("fp_backend_state", "FP_BACKEND_", "STATE_", BackendDescriptor.class),
+            new EnumTwin("fp_backend_constant", "FP_BACKEND_", "", BackendDescriptor.class),
             new EnumTwin("fp_next_hop_state", "FP_NEXT_HOP_", "STATE_", NextHopDescriptor.class),
             new EnumTwin("fp_flow_state", "FP_FLOW_", "", FlowState.class),
             new EnumTwin("fp_flow_constant", "FP_FLOW_", "", FlowDescriptor.class),

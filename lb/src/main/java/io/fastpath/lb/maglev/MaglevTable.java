@@ -35,7 +35,7 @@ public final class MaglevTable {
      * Builds a table. Time grows with size times log(size), and with size times backends where few of many backends
      * hold most of the weight.
      *
-     * @param backends with distinct endpoints; those of weight 0 are left out; may be empty
+     * @param backends with distinct endpoints; those without a share are left out; may be empty
      * @param size slots, see {@link MaglevSize#check}
      * @return the table
      * @throws IllegalArgumentException for a size that is not allowed, an endpoint twice, or more backends than slots
@@ -64,7 +64,7 @@ public final class MaglevTable {
     }
 
     /**
-     * The backends with a weight above 0.
+     * The backends with a share above 0.
      *
      * @return in the order of their endpoints; unmodifiable
      */
@@ -107,7 +107,7 @@ public final class MaglevTable {
                         "backend " + all.get(i).endpoint() + " is there twice; give it one weight instead");
             }
         }
-        all.removeIf(backend -> backend.weight() == 0);
+        all.removeIf(backend -> backend.share() == 0);
         return List.copyOf(all);
     }
 
@@ -122,7 +122,7 @@ public final class MaglevTable {
             final long seed = BackendPermutation.seed(backends.get(i).endpoint());
             next[i] = BackendPermutation.offset(seed, slots.length);
             skip[i] = BackendPermutation.skip(seed, slots.length);
-            weight[i] = backends.get(i).weight();
+            weight[i] = backends.get(i).share();
             turnPrice = Math.max(turnPrice, weight[i]);
         }
         int filled = 0;

@@ -113,14 +113,14 @@ public final class Explainer {
     private static List<Share> shares(final ServiceSpec service, final MaglevTable table, final Endpoint destination) {
         final int[] counts = table.slotCounts();
         final double weightSum =
-                service.backends().stream().mapToInt(BackendSpec::weight).sum();
+                service.backends().stream().mapToLong(BackendSpec::share).sum();
         final List<BackendSpec> sorted = new ArrayList<>(service.backends());
         sorted.sort(Comparator.comparing(BackendSpec::endpoint));
         final List<Share> shares = new ArrayList<>();
         for (final BackendSpec backend : sorted) {
             final int position = table.backends().indexOf(backend);
             final int count = position < 0 ? 0 : counts[position];
-            final double weightShare = weightSum == 0 ? 0 : backend.weight() / weightSum;
+            final double weightShare = weightSum == 0 ? 0 : backend.share() / weightSum;
             shares.add(new Share(
                     text(backend, destination), backend.weight(), count, (double) count / table.size(), weightShare));
         }
@@ -129,7 +129,7 @@ public final class Explainer {
 
     private static String reason(final ServiceSpec service, final int hash, final int slot, final String backend) {
         if (backend == null) {
-            return "no backend of service " + service.name() + " has a weight above 0";
+            return "no backend of service " + service.name() + " takes new flows";
         }
         return String.format(
                 Locale.ROOT,

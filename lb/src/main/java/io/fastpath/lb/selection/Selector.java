@@ -191,6 +191,17 @@ public final class Selector {
     }
 
     /**
+     * Whether segments of unknown TCP connections are answered with a reset.
+     *
+     * @param serviceIndex as {@link #serviceIndex} gave
+     * @return true if the service wants it so
+     */
+    public boolean resets(final int serviceIndex) {
+        final long flags = ServiceDescriptor.slotOffset(serviceIndex) + ServiceDescriptor.FLAGS_OFFSET;
+        return (services.getInt(flags) & ServiceDescriptor.RESETS) != 0;
+    }
+
+    /**
      * A backend's address.
      *
      * @param backendIndex as {@link #select} gave, or of a live flow

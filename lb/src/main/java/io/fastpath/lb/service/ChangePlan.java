@@ -134,8 +134,8 @@ final class ChangePlan {
         if (entry.forwarding() != spec.forwarding()) {
             makes.add(() -> writer.storeForwarding(entry.index(), spec));
         }
-        if (!entry.selection().equals(spec.selection())) {
-            makes.add(() -> writer.storeSelection(entry.index(), spec));
+        if (!entry.selection().equals(spec.selection()) || entry.resets() != spec.resets()) {
+            makes.add(() -> writer.storeFlags(entry.index(), spec));
         }
         if (!entry.mss().equals(spec.mss())) {
             makes.add(() -> writer.storeMss(entry.index(), spec));
@@ -158,8 +158,8 @@ final class ChangePlan {
         for (final BackendSpec backend : spec.backends()) {
             final BackendEntry present = gone.remove(backend.endpoint());
             indices.put(backend.endpoint(), present == null ? addBackend(entry.index(), backend) : present.index());
-            if (present != null && present.weight() != backend.weight()) {
-                makes.add(() -> writer.storeWeight(present.index(), backend.weight()));
+            if (present != null && !ServiceEntry.isAs(backend, present)) {
+                makes.add(() -> writer.storeWeight(present.index(), backend));
             }
         }
         gone.values().forEach(this::retire);

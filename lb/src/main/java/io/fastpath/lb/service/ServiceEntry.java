@@ -1,6 +1,7 @@
 package io.fastpath.lb.service;
 
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,12 @@ import java.util.stream.Collectors;
  * @param forwarding how packets reach the backends
  * @param selection how backends are picked
  * @param mss largest segment size that passes
+ * @param resets whether segments of unknown TCP connections are answered with a reset
  * @param maglevSize slots of the Maglev table
  * @param maglevCopyA first entry of copy 0 in the Maglev array
  * @param maglevCopyB first entry of copy 1
  * @param maglevActive which copy is in force, 0 or 1
- * @param weightedCount the word of backends with a weight above 0
+ * @param weightedCount the word of backends with a share above 0
  * @param backends that are configured, by index
  */
 public record ServiceEntry(
@@ -27,6 +29,7 @@ public record ServiceEntry(
         Forwarding forwarding,
         SelectionSpec selection,
         MssLimit mss,
+        boolean resets,
         int maglevSize,
         int maglevCopyA,
         int maglevCopyB,
@@ -35,16 +38,20 @@ public record ServiceEntry(
         List<BackendEntry> backends) {
 
     boolean matches(final ServiceSpec spec) {
-        final Map<Endpoint, Integer> weights =
-                backends.stream().collect(Collectors.toMap(BackendEntry::endpoint, BackendEntry::weight));
+        final Map<Endpoint, BackendEntry> present =
+                backends.stream().collect(Collectors.toMap(BackendEntry::endpoint, backend -> backend));
         return forwarding == spec.forwarding()
                 && selection.equals(spec.selection())
                 && mss.equals(spec.mss())
+                && resets == spec.resets()
                 && maglevSize == spec.maglevSize()
                 && weightedCount == spec.weightedCount()
                 && backends.size() == spec.backends().size()
-                && spec.backends().stream()
-                        .allMatch(backend -> Integer.valueOf(backend.weight()).equals(weights.get(backend.endpoint())));
+                && spec.backends().stream().allMatch(backend -> isAs(backend, present.get(backend.endpoint())));
+    }
+
+    static boolean isAs(final BackendSpec spec, final BackendEntry present) {
+        return present != null && present.weight() == spec.weight() && present.withheld() == spec.withheld();
     }
 
     Map<Endpoint, Integer> backendIndices() {

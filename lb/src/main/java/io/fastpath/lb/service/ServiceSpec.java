@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param maglevSize slots of the Maglev table, a prime
  * @param selection how backends are picked
  * @param mss largest segment size that passes; anything but {@link MssLimit#NONE} for TCP only
+ * @param drain what becomes of flows whose backend takes no new ones
  * @param backends with distinct endpoints, of the VIP's family but in tunnel modes; may be empty: then new flows are dropped
  */
 public record ServiceSpec(
@@ -29,6 +30,7 @@ public record ServiceSpec(
         int maglevSize,
         SelectionSpec selection,
         MssLimit mss,
+        DrainSpec drain,
         List<BackendSpec> backends) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -59,7 +61,7 @@ public record ServiceSpec(
     }
 
     /**
-     * A service that lets any segment size pass.
+     * A service that lets any segment size pass, and drains as its protocol wants it.
      *
      * @param name for people
      * @param key address or prefix, ports and protocol
@@ -75,7 +77,7 @@ public record ServiceSpec(
             final int maglevSize,
             final SelectionSpec selection,
             final List<BackendSpec> backends) {
-        this(name, key, forwarding, maglevSize, selection, MssLimit.NONE, backends);
+        this(name, key, forwarding, maglevSize, selection, MssLimit.NONE, DrainSpec.of(key.protocol()), backends);
     }
 
     /**
@@ -158,10 +160,29 @@ public record ServiceSpec(
     /**
      * How many backends take new flows.
      *
-     * @return those with a weight above 0
+     * @return those with a share above 0
      */
     public int weightedCount() {
-        return (int) backends.stream().filter(backend -> backend.weight() > 0).count();
+        return (int) backends.stream().filter(backend -> backend.share() > 0).count();
+    }
+
+    /**
+     * Whether segments of unknown TCP connections are answered with a reset.
+     *
+     * @return true where connections may be ended
+     */
+    public boolean resets() {
+        return protocol() == Protocol.TCP && drain.ends();
+    }
+
+    /**
+     * The same service with other backends.
+     *
+     * @param others to take the place of these
+     * @return the service
+     */
+    public ServiceSpec with(final List<BackendSpec> others) {
+        return new ServiceSpec(name, key, forwarding, maglevSize, selection, mss, drain, others);
     }
 
     /**

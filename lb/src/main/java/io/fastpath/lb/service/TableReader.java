@@ -134,6 +134,7 @@ public final class TableReader {
                     new SelectionSpec(HashInput.ofCode(
                             services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK)),
                     new MssLimit(services.getShort(slot + ServiceDescriptor.MSS_LIMIT_OFFSET) & 0xffff),
+                    (services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.RESETS) != 0,
                     services.getInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_A_INDEX_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET),
@@ -157,6 +158,7 @@ public final class TableReader {
                         Address.load(backends, record + BackendDescriptor.ADDRESS_OFFSET),
                         port(backends.getShort(record + BackendDescriptor.PORT_BE_OFFSET))),
                 backends.getInt(record + BackendDescriptor.WEIGHT_OFFSET),
+                backends.getShort(record + BackendDescriptor.WITHHELD_OFFSET) & 0xffff,
                 backends.getShort(record + BackendDescriptor.NEXT_HOP_INDEX_OFFSET) & 0xffff,
                 state == BackendDescriptor.STATE_RETIRED);
     }

@@ -52,7 +52,7 @@ final class TableWriter {
         services.putInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET, copyB);
         services.putInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET, spec.maglevSize());
         storeForwarding(index, spec);
-        storeSelection(index, spec);
+        storeFlags(index, spec);
         storeMss(index, spec);
         storeWeightedCount(index, spec);
         storeState(index, ServiceDescriptor.STATE_LIVE);
@@ -63,13 +63,14 @@ final class TableWriter {
                 spec.forwarding().code());
     }
 
-    /** One word, so that readers hash by the old or the new. */
-    void storeSelection(final int index, final ServiceSpec spec) {
+    /** One word, so that readers go by the old or the new. */
+    void storeFlags(final int index, final ServiceSpec spec) {
         final long offset = slotOffset(index) + ServiceDescriptor.FLAGS_OFFSET;
         services.putIntRelease(
                 offset,
-                services.getInt(offset) & ~ServiceDescriptor.HASH_MASK
-                        | spec.selection().hash().code());
+                services.getInt(offset) & ~(ServiceDescriptor.HASH_MASK | ServiceDescriptor.RESETS)
+                        | spec.selection().hash().code()
+                        | (spec.resets() ? ServiceDescriptor.RESETS : 0));
     }
 
     void storeMss(final int index, final ServiceSpec spec) {
@@ -103,7 +104,7 @@ final class TableWriter {
 
     void storeBackend(final int index, final int serviceIndex, final BackendSpec spec) {
         final long record = recordOffset(index);
-        storeWeight(index, spec.weight());
+        storeWeight(index, spec);
         backends.putShort(record + BackendDescriptor.SERVICE_INDEX_OFFSET, (short) serviceIndex);
         storeNextHop(index, 0);
         backends.putShort(record + BackendDescriptor.PORT_BE_OFFSET, (short)
@@ -114,12 +115,13 @@ final class TableWriter {
 
     /** The record's endpoint and service are the same still. */
     void reviveBackend(final int index, final BackendSpec spec) {
-        storeWeight(index, spec.weight());
+        storeWeight(index, spec);
         storeBackendState(index, BackendDescriptor.STATE_UP);
     }
 
-    void storeWeight(final int index, final int weight) {
-        backends.putInt(recordOffset(index) + BackendDescriptor.WEIGHT_OFFSET, weight);
+    void storeWeight(final int index, final BackendSpec spec) {
+        backends.putInt(recordOffset(index) + BackendDescriptor.WEIGHT_OFFSET, spec.weight());
+        backends.putShort(recordOffset(index) + BackendDescriptor.WITHHELD_OFFSET, (short) spec.withheld());
     }
 
     void storeNextHop(final int index, final int nextHopIndex) {

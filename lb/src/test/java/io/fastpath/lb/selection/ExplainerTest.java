@@ -139,7 +139,7 @@ class ExplainerTest {
         final Explanation idle = explainer.explain(Protocol.TCP, endpoint("10.9.0.7", 1), endpoint("10.7.0.100", 81));
         assertThat(idle.outcome()).isEqualTo(Outcome.NO_BACKEND);
         assertThat(idle.backend()).isNull();
-        assertThat(idle.reason()).isEqualTo("no backend of service idle has a weight above 0");
+        assertThat(idle.reason()).isEqualTo("no backend of service idle takes new flows");
         final Explanation alone = explainer.explain(Protocol.UDP, endpoint("10.9.0.7", 1), endpoint("10.7.0.100", 53));
         assertThat(alone.backend()).isEqualTo("10.0.0.1:8080");
         assertThat(alone.successor()).isNull();

@@ -114,6 +114,7 @@ class ServiceTableTest {
                     SIZE,
                     SelectionSpec.DEFAULT,
                     limit,
+                    DrainSpec.of(Protocol.TCP),
                     Samples.backends(3));
             table.put(spec);
 
@@ -154,7 +155,7 @@ class ServiceTableTest {
         assertThat(selector.backendAddress1(index)).isEqualTo(third.address().word1());
 
         table.put(three);
-        assertThat(backend(third)).isEqualTo(new BackendEntry(index, find(three.key()), third, 1, 9, false));
+        assertThat(backend(third)).isEqualTo(new BackendEntry(index, find(three.key()), third, 1, 0, 9, false));
 
         table.put(two);
         table.release(index);
