@@ -40,7 +40,7 @@ static __always_inline struct fp_service *fp_find_service_at(const struct fp_con
 							     const struct fp_tuple *tuple, __u32 *index)
 {
 	struct fp_service *service = fp_find_exact_at(config, tuple, index);
-	__u32 first = 0;
+	__u32 first = 0, wide;
 	const struct fp_control *control;
 
 	if (service)
@@ -48,8 +48,10 @@ static __always_inline struct fp_service *fp_find_service_at(const struct fp_con
 	control = bpf_map_lookup_elem(&fp_control, &first);
 	if (!control || !control->wide)
 		return NULL;
-	*index = fp_find_wide(tuple);
-	return bpf_map_lookup_elem(&fp_services, index);
+	wide = fp_find_wide(tuple);
+	*index = wide;
+	/* A key on the stack: Linux 6.1 takes none from the memory of a global function's argument. */
+	return bpf_map_lookup_elem(&fp_services, &wide);
 }
 
 static __always_inline struct fp_service *fp_find_service(const struct fp_config *config, const struct fp_tuple *tuple)
