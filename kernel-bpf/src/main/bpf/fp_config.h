@@ -16,8 +16,8 @@
  *  64: hash key, 11 words: the flow table's secret, random per boot
  *  152: selection key, 11 words: Maglev's hash, the same on every machine
  *  240: SNAT addresses, FP_SNAT_LIMIT of 16 bytes
- *  1264: tunnels: outer IPv4 source, outer IPv6 source, 16 bytes each; their masks, 4 bytes each; GUE's port u16; zero;
- *        records beside the flow table u32
+ *  1264: tunnels: outer IPv4 source, outer IPv6 source, 16 bytes each; their masks, 4 bytes each; GUE's port u16;
+ *        Geneve's port u16; records beside the flow table u32
  */
 #ifndef FP_CONFIG_H
 #define FP_CONFIG_H
@@ -52,7 +52,7 @@ struct fp_config {
 	struct fp_address tunnel_source[FP_TUNNEL_FAMILIES]; /* of outer headers: the prefix, zeros behind it */
 	__be32 tunnel_mask_be[FP_TUNNEL_FAMILIES];           /* of the last four bytes, those bits that a flow's hash fills */
 	__be16 gue_port_be;
-	__u16 reserved1;
+	__be16 geneve_port_be;
 	__u32 tcp_slot_count; /* of fp_flow_tcp: as many as the flow table's, or 1 where no service asks for them */
 };
 

@@ -13,6 +13,7 @@ enum fp_decap_constant {
 	/* Bits of the modes. */
 	FP_DECAP_MODE_IPIP = 1,        /* IP protocols 4 and 41 */
 	FP_DECAP_MODE_GUE = 2,
+	FP_DECAP_MODE_GENEVE = 4,
 };
 
 /* One for each frame. */
@@ -28,7 +29,7 @@ enum fp_decap_count {
 struct fp_decap_settings {
 	__u32 modes;
 	__be16 gue_port_be;
-	__u16 reserved;
+	__be16 geneve_port_be;
 };
 
 struct fp_decap_row {

@@ -6,7 +6,7 @@
  * dsr-l2: MAC addresses and tags only. That is what a switch does, so TTL and hop limit stay, and any will do; a router
  * between here and the backend would send the packet back, so the backend has to be the hop itself.
  *
- * dsr-ipip, dsr-gue: outer headers (fp_encap.h). The node is a router then: the packet within has one hop less to live
+ * dsr-ipip, dsr-gue, dsr-geneve: outer headers (fp_encap.h). The node is a router then: the packet within has one hop less to live
  * (RFC 2003, 3.1; RFC 2473, 3.1), and the two families may differ.
  *
  * The order is that of fp_forward. Java twin: DirectForwarder.
@@ -45,7 +45,7 @@ static __always_inline int fp_direct_refusal(const struct fp_packet *packet, con
 		return FP_DROP_INTERNAL;
 	if (forwarding == FP_FORWARD_DSR_L2)
 		return fp_same_address(&hop->gateway, &backend->address) ? 0 : FP_DROP_NOT_ON_LINK;
-	return packet->ip_length + fp_outer_length(forwarding, &backend->address) > hop->mtu ? FP_DROP_MTU : 0;
+	return packet->ip_length + fp_outer_length(packet, forwarding, &backend->address) > hop->mtu ? FP_DROP_MTU : 0;
 }
 
 /* Writes the hop's header in front of the packet, and the checksum if the sender left it to offload. */

@@ -76,7 +76,7 @@ static __always_inline __u32 fp_mss_of_links(const struct fp_packet *packet, con
 	client_mtu = is_reverse ? hop->mtu : interface->mtu;
 	backend_mtu = is_reverse ? interface->mtu : hop->mtu;
 	if (fp_flow_forwarding(control) >= FP_FORWARD_DSR_IPIP)
-		backend_mtu -= fp_outer_length(fp_flow_forwarding(control), &backend->address);
+		backend_mtu -= fp_outer_length(packet, fp_flow_forwarding(control), &backend->address);
 	mss = client_mtu < backend_mtu ? client_mtu : backend_mtu;
 	mss -= packet->kind == FP_PACKET_TRANSPORT_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 	mss -= sizeof(struct tcphdr);

@@ -49,6 +49,7 @@ enum fp_forwarding {
 	FP_FORWARD_DSR_L2 = 2,   /* MAC addresses only; the backend has the VIP and answers the client itself */
 	FP_FORWARD_DSR_IPIP = 3, /* the packet within an IP packet to the backend, which does the same */
 	FP_FORWARD_DSR_GUE = 4,  /* the packet within a UDP datagram to the backend, which does the same */
+	FP_FORWARD_DSR_GENEVE = 5, /* the same, and the datagram says VIP and port */
 };
 
 /* What of a new flow's tuple picks its backend: the low bits of a service's flags. */

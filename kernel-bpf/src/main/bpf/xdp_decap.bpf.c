@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
 /*
- * xdp_decap, for backends: takes the outer headers off what a balancer sent by dsr-ipip or dsr-gue, and leaves the packet
- * to the kernel's stack as if it had come by itself. It knows nothing of instances.
+ * xdp_decap, for backends: takes the outer headers off what a balancer sent by dsr-ipip, dsr-gue or dsr-geneve, and leaves
+ * the packet to the kernel's stack as if it had come by itself. It knows nothing of instances.
  *
- *   frame -> IPIP, IPv6 in IP, or UDP to GUE's port, to one of the host's addresses? -- no --> kernel's stack, untouched
+ *   frame -> IPIP, IPv6 in IP, or UDP to GUE's or Geneve's port, to one of the host's addresses? -- no --> kernel's stack, untouched
  *              | yes
  *           outer header whole, and no fragment? -- no --> dropped
  *              | yes
@@ -14,7 +14,8 @@
  * That the packet within is for the host itself keeps others from sending through it what they could not send to it; it
  * does not tell who sent it: that is the network's to see to. One tunnel is taken off, never a second one. Tagged frames
  * are left alone: the tag is taken off by the NIC, or the program is attached to the VLAN's interface. A UDP checksum is not
- * looked at: the packet within has its own.
+ * looked at: the packet within has its own. Geneve's options are skipped, and what no balancer sends by it (another network
+ * than 0, Ethernet within) is left to the stack: a host may have an overlay at the same port.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -54,6 +55,18 @@ struct {
 	__type(value, struct fp_decap_settings);
 } fp_decap_set SEC(".maps");
 
+/* Geneve's header; the first word as numbers have it. */
+enum fp_geneve_constant {
+	FP_GENEVE_LENGTH = 8,
+	FP_GENEVE_VERSION_SHIFT = 30,
+	FP_GENEVE_OPTIONS_SHIFT = 24, /* their length in words */
+	FP_GENEVE_OPTIONS_MASK = 0x3f,
+	FP_GENEVE_CONTROL = 1 << 23,
+	FP_GENEVE_CRITICAL = 1 << 22,
+};
+
+#define FP_GENEVE_NETWORK_MASK 0xffffff00u
+
 /* What the outer headers say. */
 struct fp_outer {
 	__u32 offset;   /* of the packet within, from the start of the frame */
@@ -81,7 +94,7 @@ static __always_inline int fp_is_tunnel(__u8 protocol)
 static __always_inline int fp_is_wanted(const struct fp_decap_settings *settings, __u8 protocol)
 {
 	if (protocol == IPPROTO_UDP)
-		return settings->modes & FP_DECAP_MODE_GUE;
+		return settings->modes & (FP_DECAP_MODE_GUE | FP_DECAP_MODE_GENEVE);
 	return fp_is_tunnel(protocol) && settings->modes & FP_DECAP_MODE_IPIP;
 }
 
@@ -136,29 +149,58 @@ static __always_inline enum fp_decap_count fp_outer_ipv6(const void *data, const
 	return FP_DECAP_STRIPPED;
 }
 
+/* Geneve (RFC 8926, 3.4), and which family is to be within. None of the options that a balancer sends is critical. */
+static __always_inline enum fp_decap_count fp_outer_geneve(const void *data, const void *end, struct fp_outer *outer)
+{
+	const __be32 *words = data + (outer->offset & 127);
+	__u32 first, length;
+
+	if (outer->length < FP_GENEVE_LENGTH || (const void *)(words + 2) > end)
+		return FP_DECAP_DROP_OUTER;
+	first = bpf_ntohl(words[0]);
+	length = FP_GENEVE_LENGTH + (first >> FP_GENEVE_OPTIONS_SHIFT & FP_GENEVE_OPTIONS_MASK) * sizeof(__be32);
+	if (first >> FP_GENEVE_VERSION_SHIFT || words[1] & bpf_htonl(FP_GENEVE_NETWORK_MASK))
+		return FP_DECAP_PASSED;
+	if ((first & 0xffff) == ETH_P_IP)
+		outer->protocol = IPPROTO_IPIP;
+	else if ((first & 0xffff) == ETH_P_IPV6)
+		outer->protocol = IPPROTO_IPV6;
+	else
+		return FP_DECAP_PASSED;
+	if (first & (FP_GENEVE_CONTROL | FP_GENEVE_CRITICAL) || length > outer->length)
+		return FP_DECAP_DROP_OUTER;
+	outer->offset += length;
+	outer->length -= length;
+	return FP_DECAP_STRIPPED;
+}
+
 /* UDP: its port says whether it is a tunnel's at all. */
 static __always_inline enum fp_decap_count fp_outer_udp(const void *data, const void *end,
 							 const struct fp_decap_settings *settings,
 							 struct fp_outer *outer)
 {
 	const struct udphdr *udp = data + (outer->offset & 63);
-	__u32 length;
+	__u32 length, mode;
 
-	if ((const void *)(udp + 1) > end || udp->dest != settings->gue_port_be)
+	if ((const void *)(udp + 1) > end)
+		return FP_DECAP_PASSED;
+	mode = udp->dest == settings->gue_port_be ? FP_DECAP_MODE_GUE : FP_DECAP_MODE_GENEVE;
+	if (!(settings->modes & mode) ||
+	    (mode == FP_DECAP_MODE_GENEVE && udp->dest != settings->geneve_port_be))
 		return FP_DECAP_PASSED;
 	length = fp_length(udp->len);
 	if (length < sizeof(*udp) || length > outer->length)
 		return FP_DECAP_DROP_OUTER;
 	outer->offset += sizeof(*udp);
 	outer->length = length - sizeof(*udp);
-	return FP_DECAP_STRIPPED;
+	return mode == FP_DECAP_MODE_GENEVE ? fp_outer_geneve(data, end, outer) : FP_DECAP_STRIPPED;
 }
 
 /* The packet within: FP_DECAP_STRIPPED if it may go on, and its EtherType. */
 static __always_inline enum fp_decap_count fp_inner(const void *data, const void *end, const struct fp_outer *outer,
 						     __be16 *type)
 {
-	const struct iphdr *ip = data + (outer->offset & 127);
+	const struct iphdr *ip = data + (outer->offset & 511);
 	const struct ipv6hdr *ip6 = (const void *)ip;
 	__u32 length;
 

@@ -29,11 +29,12 @@ final class TunnelReader {
         final Prefix ipv4 = section.optional("ipv4Source", new Prefix(defaults.ipv4(), defaults.ipv4Length()), IPV4);
         final Prefix ipv6 = section.optional("ipv6Source", new Prefix(defaults.ipv6(), defaults.ipv6Length()), IPV6);
         final Integer guePort = section.optional("guePort", defaults.guePort(), Kinds.PORT);
+        final Integer genevePort = section.optional("genevePort", defaults.genevePort(), Kinds.PORT);
         section.end();
-        if (ipv4 == null || ipv6 == null || guePort == null) {
+        if (ipv4 == null || ipv6 == null || guePort == null || genevePort == null) {
             return defaults;
         }
-        return new TunnelSources(ipv4.address(), ipv4.length(), ipv6.address(), ipv6.length(), guePort);
+        return new TunnelSources(ipv4.address(), ipv4.length(), ipv6.address(), ipv6.length(), guePort, genevePort);
     }
 
     private static Prefix prefix(final String text, final boolean isIpv4) {

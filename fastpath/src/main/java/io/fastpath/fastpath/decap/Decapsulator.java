@@ -89,8 +89,11 @@ public final class Decapsulator implements AutoCloseable {
             mapping.wrap(settings, 0, DecapDescriptor.SETTINGS_LENGTH);
             settings.putInt(
                     DecapDescriptor.MODES_OFFSET,
-                    (options.ipip() ? DecapDescriptor.MODE_IPIP : 0) | (options.gue() ? DecapDescriptor.MODE_GUE : 0));
+                    (options.ipip() ? DecapDescriptor.MODE_IPIP : 0)
+                            | (options.gue() ? DecapDescriptor.MODE_GUE : 0)
+                            | (options.geneve() ? DecapDescriptor.MODE_GENEVE : 0));
             settings.putShort(DecapDescriptor.GUE_PORT_BE_OFFSET, Short.reverseBytes((short) options.guePort()));
+            settings.putShort(DecapDescriptor.GENEVE_PORT_BE_OFFSET, Short.reverseBytes((short) options.genevePort()));
         }
     }
 

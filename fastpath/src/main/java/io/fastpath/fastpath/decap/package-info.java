@@ -1,5 +1,5 @@
 /**
- * For backends: takes the outer headers off what a balancer sent by {@code dsr-ipip} or {@code dsr-gue}. Stands alone: it
- * knows of no instance.
+ * For backends: takes the outer headers off what a balancer sent by {@code dsr-ipip}, {@code dsr-gue} or {@code
+ * dsr-geneve}. Stands alone: it knows of no instance.
  */
 package io.fastpath.fastpath.decap;

@@ -21,8 +21,8 @@ import io.fastpath.lb.selection.Selector;
  * <p>{@code dsr-l2}: MAC addresses and tags only. That is what a switch does, so TTL and hop limit stay, and any will do;
  * a router between here and the backend would send the packet back, so the backend has to be the hop itself.
  *
- * <p>{@code dsr-ipip}, {@code dsr-gue}: outer headers ({@link Encapsulation}). The node is a router then: the packet within
- * has one hop less to live (RFC 2003, 3.1; RFC 2473, 3.1), and the two families may differ.
+ * <p>{@code dsr-ipip}, {@code dsr-gue}, {@code dsr-geneve}: outer headers ({@link Encapsulation}). The node is a router
+ * then: the packet within has one hop less to live (RFC 2003, 3.1; RFC 2473, 3.1), and the two families may differ.
  *
  * <p>The order is that of {@link FlowForwarder}. One thread.
  */
@@ -174,7 +174,8 @@ final class DirectForwarder {
             final boolean isOnLink = hops.gateway0(hopIndex) == backend0 && hops.gateway1(hopIndex) == backend1;
             return isOnLink ? slot : ~Verdict.DROP_NOT_ON_LINK;
         }
-        final int outer = Encapsulation.outerLength(forwardingCode, AddressDescriptor.isIpv4(backend0, backend1));
+        final int outer = Encapsulation.outerLength(
+                forwardingCode, AddressDescriptor.isIpv4(backend0, backend1), FlowForwarder.isIpv4(batch, i));
         final long headroom = batch.networkOffset(i) - batch.frameOffset(i);
         final boolean fits = batch.ipLength(i) + outer <= hops.mtu(hopIndex)
                 && LinkHeader.length(hops.tagCount(hopIndex)) + outer <= headroom;
@@ -210,7 +211,8 @@ final class DirectForwarder {
                 forwardingCode,
                 selector.backendAddress0(backendIndex),
                 selector.backendAddress1(backendIndex),
-                hash);
+                hash,
+                ports >>> Short.SIZE);
     }
 
     /** One hop less to live, and nothing else. */

@@ -67,7 +67,7 @@ final class MssClamp {
             final int backend = fields.backendIndex(FlowHandle.slotIndex(handle));
             final boolean isIpv4 =
                     AddressDescriptor.isIpv4(selector.backendAddress0(backend), selector.backendAddress1(backend));
-            backendMtu -= Encapsulation.outerLength(forwardingCode, isIpv4);
+            backendMtu -= Encapsulation.outerLength(forwardingCode, isIpv4, FlowForwarder.isIpv4(batch, i));
         }
         final int headers =
                 Tcp.HEADER_LENGTH + (FlowForwarder.isIpv4(batch, i) ? Ipv4.HEADER_LENGTH : Ipv6.HEADER_LENGTH);

@@ -77,6 +77,7 @@ public final class ConfigRecord {
         memory.putInt(ConfigDescriptor.TUNNEL_MASK_BE_OFFSET, tunnels.ipv4MaskBe());
         memory.putInt(ConfigDescriptor.TUNNEL_MASK_BE_OFFSET + Integer.BYTES, tunnels.ipv6MaskBe());
         memory.putShort(ConfigDescriptor.GUE_PORT_BE_OFFSET, Short.reverseBytes((short) tunnels.guePort()));
+        memory.putShort(ConfigDescriptor.GENEVE_PORT_BE_OFFSET, Short.reverseBytes((short) tunnels.genevePort()));
     }
 
     /**

@@ -23,7 +23,7 @@ final class WarmUpFrames {
     /** Services in the modes of direct server return: this and the next ports, in the order of the modes. */
     static final int DIRECT_PORT = 95;
 
-    static final int DIRECT_COUNT = 3;
+    static final int DIRECT_COUNT = 4;
 
     /** Added to the port of a service that changes ports, it is the backends'. */
     static final int BACKEND_PORTS = 8000;

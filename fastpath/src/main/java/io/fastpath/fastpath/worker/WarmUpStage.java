@@ -98,7 +98,8 @@ final class WarmUpStage {
                 services.add(service(protocol, forwarding, WarmUpFrames.VIP6, "2001:db8:8::11"));
             }
         }
-        final List<Forwarding> direct = List.of(Forwarding.DSR_L2, Forwarding.DSR_IPIP, Forwarding.DSR_GUE);
+        final List<Forwarding> direct =
+                List.of(Forwarding.DSR_L2, Forwarding.DSR_IPIP, Forwarding.DSR_GUE, Forwarding.DSR_GENEVE);
         for (int i = 0; i < WarmUpFrames.DIRECT_COUNT; i++) {
             final int port = WarmUpFrames.DIRECT_PORT + i;
             services.add(service(Protocol.UDP, direct.get(i), WarmUpFrames.VIP, port, "10.8.0.11", port));

@@ -35,6 +35,7 @@ final class DirectFragmentCases {
     private static final int L2 = 70;
     private static final int IPIP = 71;
     private static final int GUE = 72;
+    private static final int GENEVE = 75;
     private static final int IPIP_CROSS = 73;
     private static final int ETHERNET = 14;
 
@@ -64,6 +65,10 @@ final class DirectFragmentCases {
                 direct("fragments go through GUE each, with one source port", stage -> {
                     tunnelled(stage, datagram(CLIENT, VIP, GUE), 28);
                     tunnelled(stage, datagram(CLIENT6, VIP6, GUE), 48);
+                }),
+                direct("each fragment in Geneve has VIP and port", stage -> {
+                    tunnelled(stage, datagram(CLIENT, VIP, GENEVE), 48);
+                    tunnelled(stage, datagram(CLIENT6, VIP6, GENEVE), 80);
                 }),
                 direct("a reply in fragments that is routed through the node goes on to the client", stage -> {
                     stage.receive(CLIENTS, datagram(CLIENT, VIP, L2)).passes(FORWARDED_REQUEST);
@@ -140,6 +145,8 @@ final class DirectFragmentCases {
                 .service(Protocol.UDP, VIP6, IPIP, Forwarding.DSR_IPIP, BACKEND6, IPIP)
                 .service(Protocol.UDP, VIP, IPIP_CROSS, Forwarding.DSR_IPIP, BACKEND6, IPIP_CROSS)
                 .service(Protocol.UDP, VIP, GUE, Forwarding.DSR_GUE, BACKEND, GUE)
-                .service(Protocol.UDP, VIP6, GUE, Forwarding.DSR_GUE, BACKEND6, GUE);
+                .service(Protocol.UDP, VIP6, GUE, Forwarding.DSR_GUE, BACKEND6, GUE)
+                .service(Protocol.UDP, VIP, GENEVE, Forwarding.DSR_GENEVE, BACKEND, GENEVE)
+                .service(Protocol.UDP, VIP6, GENEVE, Forwarding.DSR_GENEVE, BACKEND6, GENEVE);
     }
 }

@@ -150,6 +150,10 @@ final class RandomTraffic {
         if (protocol == 17 && packet.getShort(outerLength + 2) == 6080) {
             return seen(packet.position(outerLength + 8).slice());
         }
+        if (protocol == 17 && packet.getShort(outerLength + 2) == 6081) {
+            final int optionsLength = (packet.get(outerLength + 8) & 0x3f) * 4;
+            return seen(packet.position(outerLength + 16 + optionsLength).slice());
+        }
         if (isInPieces(packet)) {
             return null;
         }

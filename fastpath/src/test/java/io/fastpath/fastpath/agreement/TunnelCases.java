@@ -8,6 +8,7 @@ import static io.fastpath.fastpath.pipeline.Frames.VIP;
 import static io.fastpath.fastpath.pipeline.Frames.VIP6;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.ACK;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.FIN;
+import static io.fastpath.fastpath.pipeline.PacketBuilder.concat;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.tcp;
 import static io.fastpath.fastpath.pipeline.PacketBuilder.udp;
 import static io.fastpath.fastpath.pipeline.TestBalancer.BACKEND_MAC;
@@ -36,13 +37,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** dsr-ipip and dsr-gue, in all four combinations of families. */
+/** dsr-ipip, dsr-gue and dsr-geneve, in all four combinations of families. */
 final class TunnelCases {
     private static final int ETHERNET = 14;
     private static final int IPIP_PORT = 71;
     private static final int GUE_PORT = 72;
     private static final int IPIP_CROSS_PORT = 73;
     private static final int GUE_CROSS_PORT = 74;
+    private static final int GENEVE_PORT = 75;
+    private static final int GENEVE_CROSS_PORT = 76;
 
     private TunnelCases() {}
 
@@ -70,6 +73,18 @@ final class TunnelCases {
                 tunnel(
                         "IPv6 in GUE over IPv4",
                         stage -> goes(stage, tcp(CLIENT6, 1234, VIP6, GUE_CROSS_PORT), BACKEND)),
+                tunnel(
+                        "IPv4 in Geneve over IPv4, with VIP and port as an option (RFC 8926, 3.5)",
+                        stage -> goes(stage, tcp(CLIENT, 1234, VIP, GENEVE_PORT), BACKEND)),
+                tunnel(
+                        "IPv6 in Geneve over IPv6",
+                        stage -> goes(stage, udp(CLIENT6, 1234, VIP6, GENEVE_PORT), BACKEND6)),
+                tunnel(
+                        "IPv4 in Geneve over IPv6",
+                        stage -> goes(stage, udp(CLIENT, 1234, VIP, GENEVE_CROSS_PORT), BACKEND6)),
+                tunnel(
+                        "IPv6 in Geneve over IPv4",
+                        stage -> goes(stage, tcp(CLIENT6, 1234, VIP6, GENEVE_CROSS_PORT), BACKEND)),
                 tunnel("a connection within a tunnel from its SYN to its FIN", stage -> {
                     goes(stage, tcp(CLIENT, 1234, VIP, IPIP_PORT), BACKEND).counts(FLOW_OPENED, 1);
                     goes(stage, tcp(CLIENT, 1234, VIP, IPIP_PORT).flags(ACK).payload(99), BACKEND)
@@ -137,6 +152,10 @@ final class TunnelCases {
                     fits(stage, CLIENT6, VIP6, IPIP_CROSS_PORT, BACKEND, MTU - 20);
                     fits(stage, CLIENT, VIP, GUE_PORT, BACKEND, MTU - 28);
                     fits(stage, CLIENT6, VIP6, GUE_PORT, BACKEND6, MTU - 48);
+                    fits(stage, CLIENT, VIP, GENEVE_PORT, BACKEND, MTU - 48);
+                    fits(stage, CLIENT6, VIP6, GENEVE_PORT, BACKEND6, MTU - 80);
+                    fits(stage, CLIENT, VIP, GENEVE_CROSS_PORT, BACKEND6, MTU - 68);
+                    fits(stage, CLIENT6, VIP6, GENEVE_CROSS_PORT, BACKEND, MTU - 60);
                 }));
     }
 
@@ -181,6 +200,8 @@ final class TunnelCases {
             service(balancer, protocol, GUE_PORT, Forwarding.DSR_GUE, BACKEND, BACKEND6);
             service(balancer, protocol, IPIP_CROSS_PORT, Forwarding.DSR_IPIP, BACKEND6, BACKEND);
             service(balancer, protocol, GUE_CROSS_PORT, Forwarding.DSR_GUE, BACKEND6, BACKEND);
+            service(balancer, protocol, GENEVE_PORT, Forwarding.DSR_GENEVE, BACKEND, BACKEND6);
+            service(balancer, protocol, GENEVE_CROSS_PORT, Forwarding.DSR_GENEVE, BACKEND6, BACKEND);
         }
         return balancer;
     }
@@ -226,13 +247,16 @@ final class TunnelCases {
     private static PacketBuilder outer(final byte[] frame, final byte[] packet, final String backend, final int dscp) {
         final boolean ipv4 = backend.indexOf(':') < 0;
         final String source = source(frame, ipv4);
-        final boolean isGue = frame[ETHERNET + (ipv4 ? 9 : 6)] == 17;
+        final boolean isUdp = frame[ETHERNET + (ipv4 ? 9 : 6)] == 17;
         final int transport = ETHERNET + (ipv4 ? 20 : 40);
         final PacketBuilder outer;
-        if (isGue) {
+        if (isUdp) {
             final int port = u16(frame, transport);
             assertThat(port).as("source port").isBetween(0xc000, 0xffff);
-            outer = udp(source, port, backend, 6080).payload(packet).withoutChecksum();
+            final boolean isGue = u16(frame, transport + 2) == 6080;
+            outer = udp(source, port, backend, isGue ? 6080 : 6081)
+                    .payload(isGue ? packet : concat(geneve(packet), packet))
+                    .withoutChecksum();
         } else {
             final int protocol = (packet[0] & 0xf0) == 0x40 ? 4 : 41;
             outer = PacketBuilder.ip(protocol, source, backend).payload(packet);
@@ -247,6 +271,22 @@ final class TunnelCases {
                 (dscp & 0xf) << 4 | frame[ETHERNET + 1] & 0xf,
                 frame[ETHERNET + 2],
                 frame[ETHERNET + 3]);
+    }
+
+    /** Geneve's header in front of a packet: EtherType, and VIP and port as the packet within has them. */
+    private static byte[] geneve(final byte[] packet) {
+        final boolean ipv4 = (packet[0] & 0xf0) == 0x40;
+        final int vip = ipv4 ? 16 : 24;
+        final int port = (ipv4 ? 4 * (packet[0] & 0xf) : 40) + 2;
+        return ipv4
+                ? concat(
+                        new byte[] {3, 0, 0x08, 0x00, 0, 0, 0, 0, (byte) 0xff, 0x46, 1, 2},
+                        Arrays.copyOfRange(packet, vip, vip + 4),
+                        new byte[] {packet[port], packet[port + 1], 0, 0})
+                : concat(
+                        new byte[] {6, 0, (byte) 0x86, (byte) 0xdd, 0, 0, 0, 0, (byte) 0xff, 0x46, 2, 5},
+                        Arrays.copyOfRange(packet, vip, vip + 16),
+                        new byte[] {packet[port], packet[port + 1], 0, 0});
     }
 
     private static String source(final byte[] frame, final boolean ipv4) {

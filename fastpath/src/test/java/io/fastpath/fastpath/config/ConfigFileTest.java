@@ -202,9 +202,10 @@ class ConfigFileTest {
     void shouldReadWhatOuterHeadersAreMadeOf() throws ConfigException {
         assertThat(ConfigTexts.parse(ConfigTexts.GOOD).tunnels()).isEqualTo(TunnelSources.DEFAULT);
         final String text = ConfigTexts.with(
-                "services:\n", "tunnels: {ipv4Source: 10.8.0.1, ipv6Source: fd00::/96, guePort: 7777}\nservices:\n");
+                "services:\n",
+                "tunnels: {ipv4Source: 10.8.0.1, ipv6Source: fd00::/96, guePort: 7777, genevePort: 7778}\nservices:\n");
         assertThat(ConfigTexts.parse(text).tunnels())
-                .isEqualTo(new TunnelSources(Address.parse("10.8.0.1"), 32, Address.parse("fd00::"), 96, 7777));
+                .isEqualTo(new TunnelSources(Address.parse("10.8.0.1"), 32, Address.parse("fd00::"), 96, 7777, 7778));
     }
 
     @Test

@@ -50,7 +50,9 @@ class DirectReturnTest {
         "dsr-ipip, userspace",
         "dsr-ipip, kernel",
         "dsr-gue, userspace",
-        "dsr-gue, kernel"
+        "dsr-gue, kernel",
+        "dsr-geneve, userspace",
+        "dsr-geneve, kernel"
     })
     void shouldServeClientsPastTheBalancer(final String mode, final String engine) throws IOException {
         final boolean isTunnel = !mode.equals("dsr-l2");

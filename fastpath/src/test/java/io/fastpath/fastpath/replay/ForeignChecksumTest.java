@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ForeignChecksumTest {
     private static final int GUE_PORT = 6080;
+    private static final int GENEVE_PORT = 6081;
     private static final int FRAME_COUNT = 1200;
     private static final int PAYLOAD_MAX = 1300;
 
@@ -37,8 +38,9 @@ class ForeignChecksumTest {
     private static final int DSR_L2 = 1003;
     private static final int DSR_IPIP = 1004;
     private static final int DSR_GUE = 1005;
+    private static final int DSR_GENEVE = 1006;
 
-    private static final int[] MODES = {FULL_NAT, NAT, DSR_L2, DSR_IPIP, DSR_GUE};
+    private static final int[] MODES = {FULL_NAT, NAT, DSR_L2, DSR_IPIP, DSR_GUE, DSR_GENEVE};
 
     @TempDir
     private Path folder;
@@ -83,7 +85,7 @@ class ForeignChecksumTest {
             for (int i = 0; i < seen.size(); i++) {
                 assertThat(seen.get(i).contains(Tshark.Status.ILLEGAL))
                         .as("no checksum in UDP over IPv6, %s, frame %d, seed %d", side, i, seed)
-                        .isEqualTo(isGueOverIpv6(sent.get(i).bytes()));
+                        .isEqualTo(isUdpTunnelOverIpv6(sent.get(i).bytes()));
             }
             assertThat(seen.stream().filter(checksums -> checksums.contains(Tshark.Status.GOOD)))
                     .as("frames with something to check")
@@ -154,7 +156,7 @@ class ForeignChecksumTest {
         return Frames.fromBackend(answer.payload(payload())).build();
     }
 
-    private static boolean isGueOverIpv6(final byte[] frame) {
+    private static boolean isUdpTunnelOverIpv6(final byte[] frame) {
         return isTunnel(frame) && frame[12] == (byte) 0x86 && frame[20] == 17;
     }
 
@@ -164,7 +166,11 @@ class ForeignChecksumTest {
         final int transport = 14 + (isIpv6 ? 40 : (frame[14] & 0x0f) * 4);
         return protocol == 4
                 || protocol == 41
-                || protocol == 17 && ByteBuffer.wrap(frame).getShort(transport + 2) == GUE_PORT;
+                || protocol == 17 && isTunnelPort(ByteBuffer.wrap(frame).getShort(transport + 2));
+    }
+
+    private static boolean isTunnelPort(final int port) {
+        return port == GUE_PORT || port == GENEVE_PORT;
     }
 
     private static String address(final byte[] frame, final int offset, final boolean isIpv6) {
@@ -193,7 +199,7 @@ class ForeignChecksumTest {
 
     private static String config() {
         final List<String> services = new ArrayList<>();
-        final String[] modes = {"full-nat", "nat", "dsr-l2", "dsr-ipip", "dsr-gue"};
+        final String[] modes = {"full-nat", "nat", "dsr-l2", "dsr-ipip", "dsr-gue", "dsr-geneve"};
         for (int i = 0; i < modes.length; i++) {
             final boolean isTunnel = i >= 3;
             for (final String protocol : List.of("tcp", "udp")) {

@@ -38,6 +38,7 @@ final class DecapTest {
     private static final int XDP_DROP = 1;
     private static final int XDP_PASS = 2;
     private static final int ETHERNET = 14;
+    private static final int ALL = DecapDescriptor.MODE_IPIP | DecapDescriptor.MODE_GUE | DecapDescriptor.MODE_GENEVE;
 
     private BpfObject object;
     private BpfArrayMapping settings;
@@ -52,7 +53,7 @@ final class DecapTest {
         settings = object.map(DecapDescriptor.SETTINGS_MAP).mapMemory();
         rows = object.map(DecapDescriptor.COUNTS_MAP).mapMemory();
         rows.wrap(counts, 0, (int) rows.length());
-        modes(DecapDescriptor.MODE_IPIP | DecapDescriptor.MODE_GUE);
+        modes(ALL);
         for (final String own : new String[] {BACKEND, BACKEND6, VIP, VIP6}) {
             final UnsafeBuffer key = new UnsafeBuffer(ByteBuffer.allocateDirect(16));
             key.putLong(0, Address.parse(own).word0());
@@ -81,6 +82,42 @@ final class DecapTest {
         strips(udp(NODE, 50000, BACKEND, 6080).payload(packet(inner6)).withoutChecksum(), inner6);
         strips(udp(NODE6, 50000, BACKEND6, 6080).payload(packet(inner)).withoutChecksum(), inner);
         strips(udp(NODE6, 50000, BACKEND6, 6080).payload(packet(inner6)).withoutChecksum(), inner6);
+    }
+
+    @Test
+    void shouldTakeOffGeneveWithWhateverOptions() {
+        final PacketBuilder inner = tcp(CLIENT, 1234, VIP, 80).payload(33);
+        final PacketBuilder inner6 = tcp(CLIENT6, 1234, VIP6, 80).payload(33);
+        for (final int optionWords : new int[] {0, 3, 6, 63}) {
+            strips(geneve(NODE, BACKEND, inner, optionWords << 24 | 0x0800, 0), inner);
+            strips(geneve(NODE, BACKEND, inner6, optionWords << 24 | 0x86dd, 0), inner6);
+            strips(geneve(NODE6, BACKEND6, inner, optionWords << 24 | 0x0800, 0), inner);
+            strips(geneve(NODE6, BACKEND6, inner6, optionWords << 24 | 0x86dd, 0), inner6);
+        }
+    }
+
+    @Test
+    void shouldLeaveOtherGeneveToTheStack() {
+        final PacketBuilder inner = tcp(CLIENT, 1234, VIP, 80).payload(33);
+        passes(geneve(NODE, BACKEND, inner, 0x4000_0800, 0));
+        passes(geneve(NODE, BACKEND, inner, 0x0000_0800, 0x0000_0100));
+        passes(geneve(NODE, BACKEND, inner, 0x0000_6558, 0));
+        modes(DecapDescriptor.MODE_GUE);
+        passes(geneve(NODE, BACKEND, inner, 0x0000_0800, 0));
+        modes(DecapDescriptor.MODE_GENEVE);
+        passes(udp(NODE, 50000, BACKEND, 6080).payload(packet(inner)).withoutChecksum());
+    }
+
+    @Test
+    void shouldDropGeneveThatIsNotWholeOrWantsMoreOfTheReceiver() {
+        final PacketBuilder inner = tcp(CLIENT, 1234, VIP, 80).payload(33);
+        drops(geneve(NODE, BACKEND, inner, 0x0080_0800, 0), DecapCounter.DROP_OUTER);
+        drops(geneve(NODE, BACKEND, inner, 0x0340_0800, 0), DecapCounter.DROP_OUTER);
+        drops(udp(NODE, 50000, BACKEND, 6081).payload(new byte[7]), DecapCounter.DROP_OUTER);
+        drops(udp(NODE, 50000, BACKEND, 6081).payload(new byte[] {3, 0, 8, 0, 0, 0, 0, 0}), DecapCounter.DROP_OUTER);
+        drops(udp(NODE, 50000, BACKEND, 6081).payload(new byte[] {0, 0, 8, 0, 0, 0, 0, 0}), DecapCounter.DROP_INNER);
+        drops(geneve(NODE, BACKEND, inner, 0x0000_86dd, 0), DecapCounter.DROP_INNER);
+        drops(geneve(NODE, BACKEND, tcp(CLIENT, 1, "10.7.0.101", 80), 0x0300_0800, 0), DecapCounter.DROP_FOREIGN);
     }
 
     @Test
@@ -138,10 +175,13 @@ final class DecapTest {
     void shouldCutNothingIntoFramesOfAnyLengthAndContent() {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
-        final byte[] whole = udp(NODE, 50000, BACKEND, 6080)
+        final byte[] gue = udp(NODE, 50000, BACKEND, 6080)
                 .payload(packet(tcp(CLIENT, 1234, VIP, 80).payload(9)))
                 .build();
-        for (int i = 0; i < 3_000; i++) {
+        final byte[] geneve = geneve(NODE, BACKEND, tcp(CLIENT, 1234, VIP, 80).payload(9), 0x0300_0800, 0)
+                .build();
+        for (int i = 0; i < 6_000; i++) {
+            final byte[] whole = i % 2 == 0 ? gue : geneve;
             final byte[] frame = Arrays.copyOf(whole, ETHERNET + random.nextInt(whole.length - ETHERNET + 1));
             for (int change = random.nextInt(4); change > 0; change--) {
                 frame[random.nextInt(frame.length)] = (byte) random.nextInt();
@@ -156,6 +196,22 @@ final class DecapTest {
                         .isEqualTo(rest);
             }
         }
+    }
+
+    /** What Geneve carries, behind a header of two words and as many bytes of options as it claims. */
+    private static PacketBuilder geneve(
+            final String source,
+            final String destination,
+            final PacketBuilder inner,
+            final int first,
+            final int second) {
+        final byte[] header = ByteBuffer.allocate(8 + (first >>> 24 & 0x3f) * 4)
+                .putInt(first)
+                .putInt(second)
+                .array();
+        return udp(source, 50000, destination, 6081)
+                .payload(concat(header, packet(inner)))
+                .withoutChecksum();
     }
 
     private void strips(final PacketBuilder outer, final PacketBuilder inner) {
@@ -201,6 +257,7 @@ final class DecapTest {
         settings.wrap(record, 0, DecapDescriptor.SETTINGS_LENGTH);
         record.putInt(DecapDescriptor.MODES_OFFSET, modes);
         record.putShort(DecapDescriptor.GUE_PORT_BE_OFFSET, Short.reverseBytes((short) 6080));
+        record.putShort(DecapDescriptor.GENEVE_PORT_BE_OFFSET, Short.reverseBytes((short) 6081));
     }
 
     private static byte[] packet(final PacketBuilder builder) {

@@ -26,6 +26,9 @@ public final class DecapDescriptor {
     /** Bit of the modes: GUE. */
     public static final int MODE_GUE = 2;
 
+    /** Bit of the modes: Geneve. */
+    public static final int MODE_GENEVE = 4;
+
     /** Bytes of an address, IPv4 mapped. */
     public static final int ADDRESS_LENGTH = 16;
 
@@ -40,6 +43,9 @@ public final class DecapDescriptor {
 
     /** u16, network order: UDP port of GUE. */
     public static final int GUE_PORT_BE_OFFSET = 4;
+
+    /** u16, network order: UDP port of Geneve. */
+    public static final int GENEVE_PORT_BE_OFFSET = 6;
 
     private DecapDescriptor() {}
 }

@@ -18,8 +18,8 @@ package io.fastpath.kernelbpf.layout;
  *  64: hash key, 11 words: the flow table's secret, random per boot
  *  152: selection key, 11 words: Maglev's hash, the same on every machine
  *  240: SNAT addresses, SNAT_LIMIT of 16 bytes
- *  1264: tunnels: outer IPv4 source, outer IPv6 source, 16 bytes each; their masks, 4 bytes each; GUE's port u16; zero;
- *        records beside the flow table u32
+ *  1264: tunnels: outer IPv4 source, outer IPv6 source, 16 bytes each; their masks, 4 bytes each; GUE's port u16;
+ *        Geneve's port u16; records beside the flow table u32
  * </pre>
  */
 public final class ConfigDescriptor {
@@ -82,6 +82,9 @@ public final class ConfigDescriptor {
 
     /** u16, network order: destination port of GUE. */
     public static final int GUE_PORT_BE_OFFSET = 1304;
+
+    /** u16, network order: destination port of Geneve. */
+    public static final int GENEVE_PORT_BE_OFFSET = 1306;
 
     /** u32: records of {@link FlowTcpDescriptor}: as many as slots in the flow table, or 1 where no service asks for them. */
     public static final int TCP_SLOT_COUNT_OFFSET = 1308;

@@ -15,7 +15,10 @@ public enum Forwarding {
     DSR_IPIP("dsr-ipip"),
 
     /** The packet within a UDP datagram to the backend (GUE, variant 1), otherwise as {@link #DSR_IPIP}. */
-    DSR_GUE("dsr-gue");
+    DSR_GUE("dsr-gue"),
+
+    /** The same with Geneve, which tells the backend VIP and port besides (RFC 8926). */
+    DSR_GENEVE("dsr-geneve");
 
     private static final Forwarding[] VALUES = values();
 
@@ -56,7 +59,7 @@ public enum Forwarding {
     /**
      * Whether packets reach the backend within others, so that VIP and backend may be of different families.
      *
-     * @return true for {@link #DSR_IPIP} and {@link #DSR_GUE}
+     * @return true for all modes from {@link #DSR_IPIP} on
      */
     public boolean isTunnel() {
         return isTunnel(ordinal());
@@ -66,7 +69,7 @@ public enum Forwarding {
      * The same for a code.
      *
      * @param code as {@link #code()} gave
-     * @return true for {@link #DSR_IPIP} and {@link #DSR_GUE}
+     * @return true for all modes from {@link #DSR_IPIP} on
      */
     public static boolean isTunnel(final int code) {
         return code > DSR_L2.ordinal();
