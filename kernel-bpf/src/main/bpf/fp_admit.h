@@ -9,6 +9,7 @@
 #include "fp_address.h"
 #include "fp_flow_open.h"
 #include "fp_forward.h"
+#include "fp_guard.h"
 #include "fp_lookup.h"
 #include "fp_rate_limit.h"
 #include "fp_reset.h"
@@ -95,6 +96,9 @@ __noinline int fp_admit(struct xdp_md *ctx, struct fp_packet *packet)
 	if (!config)
 		return FP_DROP_INTERNAL;
 	verdict = fp_refusal(config, packet);
+	packet->is_proxied = 0;
+	if (packet->tuple.protocol == IPPROTO_TCP && fp_may_be_guarded(verdict))
+		verdict = fp_guard(ctx, packet, verdict);
 	if (verdict == FP_ANSWERED_RESET)
 		return fp_reset(ctx, packet);
 	if (verdict)
@@ -111,8 +115,11 @@ __noinline int fp_admit(struct xdp_md *ctx, struct fp_packet *packet)
 	handle = fp_flow_open(packet);
 	if (!(handle >> 32))
 		return fp_open_failure(handle);
-	if (!((__u32)handle & FP_FLOW_EXISTING))
+	if (!((__u32)handle & FP_FLOW_EXISTING)) {
 		back_hop = fp_hop_of_sender(ctx, packet);
+		if (packet->is_proxied && !fp_proxy_begin(packet, handle))
+			fp_flow_event(FP_COOKIE_ACCEPTED);
+	}
 	verdict = fp_forward_by_mode(ctx, packet, handle, !((__u32)handle & FP_FLOW_EXISTING));
 	if (verdict == FP_FLOW_GONE)
 		return FP_DROP_FLOW_BUSY;

@@ -18,6 +18,7 @@
  *  240: SNAT addresses, FP_SNAT_LIMIT of 16 bytes
  *  1264: tunnels: outer IPv4 source, outer IPv6 source, 16 bytes each; their masks, 4 bytes each; GUE's port u16;
  *        Geneve's port u16; records beside the flow table u32
+ *  1312: key of SYN cookies, 2 words, random per boot
  */
 #ifndef FP_CONFIG_H
 #define FP_CONFIG_H
@@ -28,6 +29,7 @@ enum fp_config_constant {
 	FP_CONFIG_MAGIC = 0x48545046, /* "FPTH" in memory */
 	FP_HASH_KEY_WORDS = 11,
 	FP_SNAT_LIMIT = 64,
+	FP_COOKIE_KEY_WORDS = 2,
 	FP_TUNNEL_FAMILIES = 2, /* outer IPv4 and outer IPv6, in this order */
 };
 
@@ -54,8 +56,9 @@ struct fp_config {
 	__be16 gue_port_be;
 	__be16 geneve_port_be;
 	__u32 tcp_slot_count; /* of fp_flow_tcp: as many as the flow table's, or 1 where no service asks for them */
+	__u64 cookie_key[FP_COOKIE_KEY_WORDS]; /* the secret of SYN cookies, see fp_cookie.h */
 };
 
-_Static_assert(sizeof(struct fp_config) == 1312, "the configuration record");
+_Static_assert(sizeof(struct fp_config) == 1328, "the configuration record");
 
 #endif

@@ -50,6 +50,8 @@ enum fp_counter {
 	FP_FRAGMENT_HELD = 48,
 	FP_FRAGMENT_EVICTED = 49,
 	FP_LIMIT_UNTRACKED = 50,
+	FP_ANSWERED_SYN = 54,
+	FP_COOKIE_ACCEPTED = 55,
 
 	/* The flow table. */
 	FP_FLOW_OPENED = 64,
@@ -109,6 +111,7 @@ enum fp_counter {
 	FP_DROP_NOT_ON_LINK = 170,
 	FP_DROP_RATE_SERVICE = 178,
 	FP_DROP_RATE_CLIENT = 179,
+	FP_DROP_COOKIE = 194,
 };
 
 struct fp_counter_row {

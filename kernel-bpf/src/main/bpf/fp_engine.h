@@ -63,8 +63,11 @@ static __always_inline int fp_decide(struct xdp_md *ctx, struct fp_packet *packe
 		return fp_fragment_forward(ctx, packet);
 	if (packet->kind > FP_PACKET_TRANSPORT_IPV6)
 		return fp_is_error(ctx, packet) ? fp_forward_error(ctx, packet) : fp_answer(ctx, packet);
-	if (packet->handle >> 32)
-		verdict = fp_forward_by_mode(ctx, packet, packet->handle, 0);
+	if (packet->handle >> 32) {
+		verdict = fp_may_renew(packet->handle) ? fp_renew(ctx, packet) : 0;
+		if (!verdict)
+			verdict = fp_forward_by_mode(ctx, packet, packet->handle, 0);
+	}
 	return verdict == FP_FLOW_GONE ? fp_admit(ctx, packet) : verdict;
 }
 
@@ -88,6 +91,7 @@ static __always_inline int fp_action(const struct fp_packet *packet)
 	case FP_ANSWERED_ECHO:
 	case FP_ANSWERED_NEIGHBOR:
 	case FP_ANSWERED_RESET:
+	case FP_ANSWERED_SYN:
 		return fp_send(packet, packet->ingress_ifindex);
 	default:
 		return XDP_DROP;

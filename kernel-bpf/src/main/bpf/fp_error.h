@@ -17,6 +17,8 @@
 #include "fp_forward.h"
 #include "fp_read.h"
 
+#define FP_TCP_SEQUENCE_OFFSET 4
+
 /* Whether the checksum is right (RFC 5508, REQ-3); not asked where senders leave checksums to offload. */
 static __always_inline int fp_is_error_sum_right(struct xdp_md *ctx, const struct fp_packet *packet)
 {
@@ -72,6 +74,38 @@ static __always_inline int fp_error_way(struct xdp_md *ctx, struct fp_packet *pa
 	return fp_translate(packet, handle) ?: fp_way_out(ctx, packet, is_reverse);
 }
 
+/* The quoted segment gets the number that its sender, the backend, gave it; all sums are carried on. */
+__noinline int fp_renumber_quote(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle)
+{
+	const struct fp_flow_tcp *record = fp_proxy_record(handle);
+	struct icmphdr *icmp;
+	__u32 offset;
+	__be32 *number, old;
+	__u16 *checksum, before;
+	__u64 replaced;
+
+	if (!packet || !record || record->proxy_state != FP_PROXY_TRANSLATES || !record->proxy_offset)
+		return 0;
+	offset = packet->transport_offset + sizeof(*icmp) + packet->quote_header_length;
+	icmp = fp_header_at(ctx, packet->transport_offset, sizeof(*icmp));
+	number = fp_quote_at(ctx, offset + FP_TCP_SEQUENCE_OFFSET, sizeof(*number));
+	if (!icmp || !number)
+		return 0;
+	old = *number;
+	*number = bpf_htonl(bpf_ntohl(old) - record->proxy_offset);
+	replaced = fp_replace_int(old, *number);
+	if (packet->quote_length >= FP_TCP_CHECKSUM_OFFSET + sizeof(*checksum)) {
+		checksum = fp_quote_at(ctx, offset + FP_TCP_CHECKSUM_OFFSET, sizeof(*checksum));
+		if (checksum) {
+			before = *checksum;
+			*checksum = fp_update(before, replaced);
+			replaced += fp_replace_int(before, *checksum);
+		}
+	}
+	icmp->checksum = fp_update(icmp->checksum, replaced);
+	return 0;
+}
+
 /* Ends a packet that is an error: FP_FORWARDED_ERROR, or a drop code. */
 __noinline int fp_forward_error(struct xdp_md *ctx, struct fp_packet *packet)
 {
@@ -93,7 +127,11 @@ __noinline int fp_forward_error(struct xdp_md *ctx, struct fp_packet *packet)
 		return refusal;
 	if (refusal == FP_FLOW_GONE || !fp_flow_still_valid(handle))
 		return FP_DROP_ICMP_UNKNOWN;
-	return refusal ?: fp_rewrite_error(ctx, packet, is_direct) ?: FP_FORWARDED_ERROR;
+	if (refusal)
+		return refusal;
+	if (fp_flow_is_proxied(fp_flow_control_of(handle)) && !is_reverse)
+		fp_renumber_quote(ctx, packet, handle);
+	return fp_rewrite_error(ctx, packet, is_direct) ?: FP_FORWARDED_ERROR;
 }
 
 /* For steering: whether a frame to no VIP is an error about a packet that was translated. */

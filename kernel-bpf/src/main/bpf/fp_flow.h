@@ -54,6 +54,7 @@ enum fp_flow_constant {
 	FP_FLOW_KIND_REVERSE = 0x01,
 	FP_FLOW_KIND_MODE_SHIFT = 1,
 	FP_FLOW_KIND_MODE_MASK = 0x0e, /* enum fp_forwarding << 1 */
+	FP_FLOW_KIND_PROXIED = 0x10,   /* opened by a SYN cookie: the backend's sequence numbers are translated */
 	FP_FLOW_KIND_DIRECT_MASK = 0x0c, /* not 0: a mode in which the backend answers the client itself, 2 to 7 */
 
 	/* Parts of `hop`. */

@@ -34,7 +34,7 @@ static __always_inline __u64 fp_flow_enter_reverse(const struct fp_config *confi
 
 	if (rival != FP_FLOW_NOT_FOUND)
 		return rival;
-	if (!fp_flow_claim(&pending->reverse, fp_flow_kind(FP_FLOW_KIND_REVERSE, pending->forwarding),
+	if (!fp_flow_claim(&pending->reverse, fp_flow_kind(FP_FLOW_KIND_REVERSE | pending->kind, pending->forwarding),
 			   pending->now_ticks))
 		return FP_FLOW_FULL;
 	forward = fp_flow_slot(pending->forward.slot_index);
@@ -196,6 +196,7 @@ static __always_inline int fp_flow_prepare(struct fp_flow_pending *pending, cons
 	pending->service_index = packet->service_index;
 	pending->backend_index = backend_index;
 	pending->forwarding = packet->forwarding;
+	pending->kind = packet->is_proxied ? FP_FLOW_KIND_PROXIED : 0;
 	pending->now_ticks = packet->now_ticks;
 	return 1;
 }
@@ -218,7 +219,7 @@ __noinline __u64 fp_flow_open(struct fp_packet *packet)
 	failure = fp_flow_begin(config, &pending->forward, pending->tuple_hash);
 	if (failure != FP_FLOW_NOT_FOUND)
 		return fp_flow_lost(failure);
-	if (!fp_flow_claim(&pending->forward, fp_flow_kind(0, pending->forwarding), pending->now_ticks))
+	if (!fp_flow_claim(&pending->forward, fp_flow_kind(pending->kind, pending->forwarding), pending->now_ticks))
 		return FP_FLOW_FULL;
 	forward = fp_flow_slot(pending->forward.slot_index);
 	if (!forward)

@@ -18,6 +18,7 @@ struct fp_flow_pending {
 	__u32 service_index;
 	__u32 backend_index;
 	__u32 forwarding;
+	__u32 kind;  /* FP_FLOW_KIND_PROXIED, or 0 */
 	__u32 now_ticks;
 	__u64 ended;         /* handle of who has a tuple that could be had, 0: nobody; and that tuple's source */
 	__u32 ended_snat_index;

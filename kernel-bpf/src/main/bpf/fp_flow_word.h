@@ -77,6 +77,12 @@ static __always_inline int fp_flow_is_direct(__u32 control)
 	return !!(control & FP_FLOW_KIND_DIRECT_MASK << FP_FLOW_KIND_SHIFT);
 }
 
+/* Whether a cookie opened the connection: its packets need fp_proxy. */
+static __always_inline int fp_flow_is_proxied(__u32 control)
+{
+	return !!(control & FP_FLOW_KIND_PROXIED << FP_FLOW_KIND_SHIFT);
+}
+
 /* enum fp_forwarding. */
 static __always_inline __u32 fp_flow_forwarding(__u32 control)
 {

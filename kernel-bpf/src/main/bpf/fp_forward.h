@@ -11,6 +11,7 @@
 #include "fp_fragment_table.h"
 #include "fp_hop.h"
 #include "fp_mss.h"
+#include "fp_proxy.h"
 #include "fp_rewrite.h"
 
 /* What the packet becomes on its way to the client. */
@@ -88,11 +89,12 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 		return FP_FLOW_GONE;
 	if (refusal)
 		return refusal;
-	if (!is_tracked) {
-		verdict = fp_flow_track(handle, packet->tcp_flags, packet->now_ticks);
-		if (verdict)
-			return verdict;
-	}
+	if (fp_flow_is_proxied(fp_flow_control_of(handle)))
+		verdict = fp_proxy(ctx, packet, handle, is_tracked);
+	else
+		verdict = is_tracked ? 0 : fp_flow_track(handle, packet->tcp_flags, packet->now_ticks);
+	if (verdict)
+		return verdict;
 	if (packet->fragment) {
 		refusal = fp_fragment_enter(packet, handle);
 		if (refusal)

@@ -54,6 +54,7 @@ struct fp_layout {
 	enum fp_next_hop_state next_hop_state;
 	enum fp_flow_state flow_state;
 	enum fp_fragment_state fragment_state;
+	enum fp_proxy_state proxy_state;
 	enum fp_prefix_action prefix_action;
 	enum fp_prefilter_flag prefilter_flag;
 	enum fp_counter counter;

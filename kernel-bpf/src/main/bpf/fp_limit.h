@@ -11,8 +11,13 @@
  *
  *   0                   8                   16                  24                  32
  *  +-------------------+-------------------+-------------------+-------------------+
- *  | full again        | interval          | client's interval | zero              |
+ *  | full again        | interval          | client's interval | SYNs: full again  |
  *  +-------------------+-------------------+-------------------+-------------------+
+ *  | SYNs: interval    | zero                                                      |
+ *  +-------------------+-----------------------------------------------------------+
+ *
+ * The bucket of SYNs says when SYN cookies are wanted (fp_guard.h): its interval is 0 for never, and for always one that
+ * no bucket can give.
  *
  * Clients share a table of lines, four to a line, found by a keyed hash of service and address (IPv6: its /64):
  *
@@ -42,7 +47,9 @@ struct fp_rate {
 	__u64 full_ns;
 	__u64 interval_ns;
 	__u64 client_interval_ns;
-	__u64 reserved;
+	__u64 syn_full_ns;
+	__u64 syn_interval_ns;
+	__u64 reserved[3];
 };
 
 struct fp_limit {
@@ -50,7 +57,7 @@ struct fp_limit {
 	__u64 full_ns[FP_LIMIT_WAYS];
 };
 
-_Static_assert(sizeof(struct fp_rate) == 32, "two to a cache line");
+_Static_assert(sizeof(struct fp_rate) == 64, "a service's limits are one cache line");
 _Static_assert(sizeof(struct fp_limit) == 64, "a line of clients is one cache line");
 
 #endif

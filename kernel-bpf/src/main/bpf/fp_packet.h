@@ -65,7 +65,11 @@ struct fp_packet {
 
 	/* Of a SYN whose segment size is clamped (fp_mss.h). */
 	__u32 option_offset;       /* of the TCP option under work, from the TCP header on */
-	__u32 reserved;
+
+	/* Of an ACK that may bring back a SYN cookie (fp_guard.h). */
+	__u32 is_proxied;          /* it does, and so opens a connection */
+	__u32 cookie;
+	__u32 client_sequence;     /* of its SYN */
 };
 
 static __always_inline int fp_is_ipv4_packet(const struct fp_packet *packet)

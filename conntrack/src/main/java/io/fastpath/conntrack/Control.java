@@ -30,6 +30,11 @@ final class Control {
         return (control & FlowDescriptor.KIND_DIRECT_MASK << FlowDescriptor.KIND_SHIFT) != 0;
     }
 
+    /** Whether a SYN cookie opened the connection. */
+    static boolean isProxied(final int control) {
+        return (control & FlowDescriptor.KIND_PROXIED << FlowDescriptor.KIND_SHIFT) != 0;
+    }
+
     /** Forwarding mode's code. */
     static int forwardingCode(final int control) {
         return (control >>> FlowDescriptor.KIND_SHIFT & FlowDescriptor.KIND_MODE_MASK)

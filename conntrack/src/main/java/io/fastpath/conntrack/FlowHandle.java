@@ -123,6 +123,16 @@ public final class FlowHandle {
     }
 
     /**
+     * Whether a SYN cookie opened the connection: its backend's sequence numbers are translated.
+     *
+     * @param handle of a slot
+     * @return true if so
+     */
+    public static boolean isProxied(final long handle) {
+        return Control.isProxied(control(handle));
+    }
+
+    /**
      * The forwarding mode of the connection.
      *
      * @param handle of a slot

@@ -28,6 +28,7 @@ final class FlowOpener {
 
     private int state;
     private int forwardingCode;
+    private int kind;
     private int nowTicks;
     private long indices;
 
@@ -65,6 +66,11 @@ final class FlowOpener {
         return this;
     }
 
+    /** Sets whether a SYN cookie opens the connections to come. */
+    void proxied(final boolean isProxied) {
+        kind = isProxied ? FlowDescriptor.KIND_PROXIED : 0;
+    }
+
     /**
      * Opens the connection whose tuple was set.
      *
@@ -79,7 +85,7 @@ final class FlowOpener {
         if (rival != FlowHandle.NOT_FOUND) {
             return lost(rival);
         }
-        if (!claimer.claim(forward, Control.kind(false, forwardingCode), nowTicks)) {
+        if (!claimer.claim(forward, Control.kind(false, forwardingCode) | kind, nowTicks)) {
             return FlowHandle.FULL;
         }
         fill(forward);
@@ -198,7 +204,7 @@ final class FlowOpener {
         if (rival != FlowHandle.NOT_FOUND) {
             return rival;
         }
-        if (!claimer.claim(reverse, Control.kind(true, forwardingCode), nowTicks)) {
+        if (!claimer.claim(reverse, Control.kind(true, forwardingCode) | kind, nowTicks)) {
             return FlowHandle.FULL;
         }
         fill(reverse);

@@ -211,6 +211,17 @@ public final class FlowTable {
     }
 
     /**
+     * Says what the next connections are that {@link #open} enters.
+     *
+     * @param isProxied whether a SYN cookie opens them, see {@link FlowHandle#isProxied}
+     * @return this
+     */
+    public FlowTable proxied(final boolean isProxied) {
+        opener.proxied(isProxied);
+        return this;
+    }
+
+    /**
      * Enters a connection for the client's first packet: TCP as SYN sent, UDP as seen from one side. The packet is
      * tracked by that, unless the handle says {@link FlowHandle#isExisting}: then it is somebody else's entry, and the
      * packet has still to be given to {@link #track}.

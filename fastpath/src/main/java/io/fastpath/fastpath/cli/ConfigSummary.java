@@ -64,8 +64,11 @@ final class ConfigSummary {
 
     private static String limits(final LimitsConfig limits) {
         return (limits.newPerSecond() == 0 ? "" : ", " + limits.newPerSecond() + " new connections a second")
-                + (limits.newPerSecondPerClient() == 0
-                        ? ""
-                        : ", " + limits.newPerSecondPerClient() + " of each client");
+                + (limits.newPerSecondPerClient() == 0 ? "" : ", " + limits.newPerSecondPerClient() + " of each client")
+                + switch (limits.synCookies()) {
+                    case NEVER -> "";
+                    case AUTO -> ", SYN cookies above " + limits.synCookiesAbove() + " SYNs a second";
+                    case ALWAYS -> ", SYN cookies always";
+                };
     }
 }

@@ -116,7 +116,25 @@ final class CrossChecks {
                             service.backends().size() + " backends don't fit in " + service.maglevSize()
                                     + " Maglev slots; a hundred slots per backend are good (maglevSize)");
         }
+        cookies(service);
         backends(service);
+    }
+
+    /** Who doesn't see what the backend answers can't make a handshake in its place. */
+    private static void cookies(final ServiceDraft service) {
+        if (!service.limits().hasSynCookies()) {
+            return;
+        }
+        if (service.protocol() == Protocol.UDP) {
+            service.section().problem("synCookies", "UDP has no handshake that a cookie could stand for");
+        }
+        if (service.forwarding() != null && service.forwarding().isDirect()) {
+            service.section()
+                    .problem(
+                            "synCookies",
+                            "in " + service.forwarding().label() + " the backend answers the client itself, so nobody"
+                                    + " could make the handshake in its place; full-nat and nat can have SYN cookies");
+        }
     }
 
     private void backends(final ServiceDraft service) {

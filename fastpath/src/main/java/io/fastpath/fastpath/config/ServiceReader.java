@@ -36,6 +36,8 @@ final class ServiceReader {
 
     private static final Kind<Long> SLOW_START = Kinds.duration(TimeUnit.SECONDS.toNanos(1), TimeUnit.HOURS.toNanos(1));
 
+    private static final Kind<SynCookieMode> SYN_COOKIES = Kinds.choice(SynCookieMode.values(), SynCookieMode::label);
+
     private ServiceReader() {}
 
     /**
@@ -65,7 +67,7 @@ final class ServiceReader {
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
                 new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH)),
-                limits(section.section("limits")),
+                limits(section),
                 section.optional("mss", MssLimit.NONE, Kinds.MSS),
                 drain(section, protocol == null ? Protocol.TCP : protocol),
                 backends(section));
@@ -73,10 +75,17 @@ final class ServiceReader {
         return service;
     }
 
-    private static LimitsConfig limits(final Section section) {
+    private static LimitsConfig limits(final Section service) {
+        final Section section = service.section("limits");
         final LimitsConfig limits = new LimitsConfig(
-                section.optional("newPerSecond", 0, RATE), section.optional("newPerSecondPerClient", 0, RATE));
+                section.optional("newPerSecond", 0, RATE),
+                section.optional("newPerSecondPerClient", 0, RATE),
+                service.optional("synCookies", SynCookieMode.NEVER, SYN_COOKIES),
+                service.optional("synCookiesAbove", LimitsConfig.SYN_COOKIES_ABOVE_DEFAULT, RATE));
         section.end();
+        if (service.node("synCookiesAbove") != null && limits.synCookies() != SynCookieMode.AUTO) {
+            service.problem("synCookiesAbove", "is for synCookies: auto");
+        }
         return limits;
     }
 

@@ -44,7 +44,7 @@ public final class InstanceSizes {
     public static TableSizes of(final InstanceConfig config, final int workerCount) {
         final int cpuRows = CpuAffinity.possible().length();
         final int serviceCount = config.services().size() + SPARE_SERVICES;
-        return new TableSizes(
+        final TableSizes sizes = new TableSizes(
                 config.flows().slotCount(),
                 ServiceTable.recommendedSlotCount(serviceCount),
                 Math.min(TableSizes.INDEX_LIMIT, Math.max(BACKENDS_MIN, 2 * config.backendCount())),
@@ -54,6 +54,13 @@ public final class InstanceSizes {
                 maglevEntryCount(config.services().stream()
                         .mapToInt(ServiceSpec::maglevSize)
                         .toArray()));
+        return needsTcpSlots(config) ? sizes.withTcpSlots() : sizes;
+    }
+
+    /** Whether a service asks for records beside the flow table. */
+    static boolean needsTcpSlots(final InstanceConfig config) {
+        return config.services().stream()
+                .anyMatch(service -> config.limits(service.name()).hasSynCookies());
     }
 
     /** What the services' tables take, each by its own size, and so much more for spare ones as large as the largest. */

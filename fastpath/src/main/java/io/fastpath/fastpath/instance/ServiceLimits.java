@@ -2,6 +2,7 @@ package io.fastpath.fastpath.instance;
 
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.LimitsConfig;
+import io.fastpath.fastpath.config.SynCookieMode;
 import io.fastpath.fastpath.tables.RateTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.kernelbpf.layout.MapNames;
@@ -35,6 +36,10 @@ public final class ServiceLimits {
                 if (spec.key().equals(entry.key())) {
                     final LimitsConfig limits = config.limits(spec.name());
                     rates.put(entry.index(), limits.newPerSecond(), limits.newPerSecondPerClient());
+                    rates.cookies(
+                            entry.index(),
+                            limits.hasSynCookies(),
+                            limits.synCookies() == SynCookieMode.ALWAYS ? 0 : limits.synCookiesAbove());
                 }
             }
         }

@@ -79,6 +79,11 @@ final class TableSetup {
                     + room + " workers, not for " + workerCount + ": use fewer, or `fastpath"
                     + " detach`, which ends its connections");
         }
+        if (InstanceSizes.needsTcpSlots(config) && !tables.sizes().hasTcpSlots()) {
+            throw new InstanceException(
+                    "synCookies: the tables of the earlier process have no room for translated sequence"
+                            + " numbers: leave synCookies out, or `fastpath detach`, which ends its connections");
+        }
         if (!keepsIndexes(record().sources(), InstanceSizes.sources(config))) {
             throw new InstanceException("snat.addresses: live connections use addresses that are missing here, or would"
                     + " change their order: keep those of the earlier process and put new ones of a family at its end, or"

@@ -8,7 +8,9 @@ import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.Checksum;
 import io.fastpath.fastpath.wire.Ethernet;
+import io.fastpath.fastpath.wire.Icmp;
 import io.fastpath.fastpath.wire.IpProtocol;
+import io.fastpath.fastpath.wire.Tcp;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
@@ -92,6 +94,23 @@ final class ErrorForwarder {
         return Checksum.fold(sum) == Checksum.CORRECT;
     }
 
+    /** The quoted segment gets the number that its sender, the backend, gave it; all sums are carried on. */
+    private void renumber(final PacketBatch batch, final int i, final int offset) {
+        final boolean hasChecksum = quote.transportLength >= Tcp.CHECKSUM_OFFSET + Short.BYTES;
+        final long icmp = batch.transportOffset(i) + Icmp.CHECKSUM_OFFSET;
+        final int old = frames.getInt(quote.transport + Tcp.SEQUENCE_OFFSET);
+        final int update = Integer.reverseBytes(Integer.reverseBytes(old) - offset);
+        long replaced = Checksum.replaceInt(old, update);
+        frames.putInt(quote.transport + Tcp.SEQUENCE_OFFSET, update);
+        if (hasChecksum) {
+            final int checksum = frames.getShort(quote.transport + Tcp.CHECKSUM_OFFSET) & 0xffff;
+            final int next = Checksum.update(checksum, replaced);
+            frames.putShort(quote.transport + Tcp.CHECKSUM_OFFSET, (short) next);
+            replaced += Checksum.replaceInt(checksum, next);
+        }
+        frames.putShort(icmp, (short) Checksum.update(frames.getShort(icmp), replaced));
+    }
+
     /** Sends the error on: 0 if it has its verdict, else a drop code. */
     private int forward(final PacketBatch batch, final int i, final boolean recompute, final long nowNs) {
         final long handle = flows.find(
@@ -133,6 +152,11 @@ final class ErrorForwarder {
         }
         if (slot < 0) {
             return ~slot;
+        }
+        final int offset =
+                FlowHandle.isProxied(handle) && !isReverse ? forwarder.proxy().offset(handle) : 0;
+        if (offset != 0) {
+            renumber(batch, i, offset);
         }
         if (!isDirect) {
             rewriter.rewrite(batch, i, forwarder.lastTranslation(), recompute);

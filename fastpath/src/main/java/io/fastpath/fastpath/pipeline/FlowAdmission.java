@@ -5,10 +5,12 @@ import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.tcp.TcpFlags;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
+import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.memory.SharedMemory;
@@ -19,12 +21,16 @@ import io.fastpath.lb.selection.Selector;
  * first packet can be sent. One thread.
  */
 final class FlowAdmission {
+    private static final int COOKIE_ACCEPTED = Counter.COOKIE_ACCEPTED.code();
+
     private final SharedMemory frames;
     private final FlowTable flows;
     private final Selector selector;
     private final InterfaceTable interfaces;
     private final NextHopResolver resolver;
     private final RateLimiter limiter;
+    private final SynGuard guard;
+    private final CounterRow counters;
     private final BackendHops backendHops;
     private final Egress egress;
     private final FlowForwarder forwarder;
@@ -41,6 +47,8 @@ final class FlowAdmission {
         this.interfaces = context.interfaceTable();
         this.resolver = context.resolver();
         this.limiter = context.rateLimiter();
+        this.guard = new SynGuard(context);
+        this.counters = context.counters();
         this.backendHops = backendHops;
         this.egress = egress;
         this.forwarder = forwarder;
@@ -52,6 +60,10 @@ final class FlowAdmission {
         final int serviceIndex = selector.serviceIndex(
                 batch.destination0(i), batch.destination1(i), batch.ports(i) >>> Short.SIZE, batch.protocol(i));
         int refusal = refusal(batch, i, serviceIndex);
+        guard.begin();
+        if (batch.protocol(i) == IpProtocol.TCP && SynGuard.mayBeGuarded(refusal)) {
+            refusal = guard.judge(batch, i, serviceIndex, refusal, nowNs);
+        }
         if (refusal == 0) {
             refusal = limiter.refusal(serviceIndex, batch.source0(i), batch.source1(i), nowNs);
         }
@@ -61,8 +73,26 @@ final class FlowAdmission {
         if (refusal == Verdict.ANSWERED_RESET) {
             resets.end(batch, i);
         } else if (refusal != 0) {
-            batch.end(i, refusal, PacketBatch.NONE);
+            end(batch, i, refusal);
         }
+    }
+
+    /** Ends a client's packet of a connection at its end, unless that is gone: then it has still to be admitted. */
+    boolean hasRenewed(final PacketBatch batch, final int i, final long handle, final long nowNs) {
+        final int serviceIndex = selector.serviceIndex(
+                batch.destination0(i), batch.destination1(i), batch.ports(i) >>> Short.SIZE, batch.protocol(i));
+        final int verdict = guard.renew(batch, i, serviceIndex, handle, nowNs);
+        if (verdict == 0) {
+            return forwarder.forward(batch, i, handle, false, nowNs) != FlowForwarder.GONE;
+        }
+        if (verdict != SynGuard.RENEWS) {
+            end(batch, i, verdict);
+        }
+        return verdict != SynGuard.RENEWS;
+    }
+
+    private static void end(final PacketBatch batch, final int i, final int verdict) {
+        batch.end(i, verdict, verdict == Verdict.ANSWERED_SYN ? batch.ingressSlot(i) : PacketBatch.NONE);
     }
 
     /** What the packet itself speaks against it: a drop code, {@link Verdict#ANSWERED_RESET} if that is due, or 0. */
@@ -117,23 +147,28 @@ final class FlowAdmission {
         if (slot < 0) {
             return ~slot;
         }
-        final long handle = flows.open(
-                batch.source0(i),
-                batch.source1(i),
-                batch.destination0(i),
-                batch.destination1(i),
-                ports,
-                protocol,
-                serviceIndex,
-                backendIndex,
-                forwardingCode,
-                FlowDescriptor.ticks(nowNs));
+        final long handle = flows.proxied(guard.isProxied())
+                .open(
+                        batch.source0(i),
+                        batch.source1(i),
+                        batch.destination0(i),
+                        batch.destination1(i),
+                        ports,
+                        protocol,
+                        serviceIndex,
+                        backendIndex,
+                        forwardingCode,
+                        FlowDescriptor.ticks(nowNs));
         return FlowHandle.isFlow(handle) ? sendFirst(batch, i, handle, nowNs) : failure(handle);
     }
 
     private int sendFirst(final PacketBatch batch, final int i, final long handle, final long nowNs) {
         final boolean isNew = !FlowHandle.isExisting(handle);
         final int clientHop = isNew ? resolveClient(batch, i, nowNs) : NextHopTable.NOT_RESOLVED;
+        if (isNew && guard.isProxied()) {
+            forwarder.proxy().begin(handle, guard.clientSequence(), guard.cookie());
+            counters.increment(COOKIE_ACCEPTED);
+        }
         final int verdict = forwarder.forward(batch, i, handle, isNew, nowNs);
         if (verdict == FlowForwarder.GONE) {
             return Verdict.DROP_FLOW_BUSY;

@@ -27,6 +27,9 @@ final class FlowForwarder {
     /** A packet with less to live than this can't be sent on. */
     static final int TTL_MIN = 2;
 
+    /** Instead of a drop code: the connection ended meanwhile. */
+    private static final int ENDED = -1;
+
     private final SharedMemory frames;
     private final FlowTable flows;
     private final FlowFields fields;
@@ -40,6 +43,7 @@ final class FlowForwarder {
     private final MssClamp mss;
     private final DirectForwarder direct;
     private final Datagrams datagrams;
+    private final HandshakeProxy proxy;
     private final Translation to = new Translation();
 
     FlowForwarder(final PipelineContext context, final BackendHops backendHops, final Egress egress) {
@@ -56,6 +60,7 @@ final class FlowForwarder {
         this.datagrams = new Datagrams(context.fragmentTable());
         this.mss = new MssClamp(context);
         this.direct = new DirectForwarder(context, backendHops, egress, datagrams, mss, to);
+        this.proxy = new HandshakeProxy(context);
     }
 
     /**
@@ -95,9 +100,11 @@ final class FlowForwarder {
         if (slot < 0) {
             return drop(batch, i, ~slot);
         }
-        final int verdict = isTracked ? TrackVerdict.ACCEPTED : track(batch, i, handle, nowNs);
-        if (verdict != TrackVerdict.ACCEPTED) {
-            return refuse(batch, i, verdict);
+        final int stopped = FlowHandle.isProxied(handle)
+                ? proxy.track(batch, i, handle, isTracked, nowNs)
+                : isTracked ? 0 : code(track(batch, i, handle, nowNs));
+        if (stopped != 0) {
+            return stopped == ENDED ? GONE : drop(batch, i, stopped);
         }
         final int refusal = FragmentWord.isFragment(batch.fragment(i)) ? datagrams.enter(batch, i, handle, nowNs) : 0;
         if (refusal != 0) {
@@ -115,6 +122,11 @@ final class FlowForwarder {
     /** What the packet that was last sent to a backend became: the reply's tuple, turned round. */
     Translation lastTranslation() {
         return to;
+    }
+
+    /** Connections that a cookie opened. */
+    HandshakeProxy proxy() {
+        return proxy;
     }
 
     /** Requests in the modes in which the backend answers the client itself. */
@@ -176,11 +188,18 @@ final class FlowForwarder {
     }
 
     static int refuse(final PacketBatch batch, final int i, final int trackVerdict) {
+        final int code = code(trackVerdict);
+        return code == ENDED ? GONE : drop(batch, i, code);
+    }
+
+    /** What tracking comes to: 0, a drop code, or {@link #ENDED}. */
+    static int code(final int trackVerdict) {
         return switch (trackVerdict) {
-            case TrackVerdict.BAD_FLAGS -> drop(batch, i, Verdict.DROP_TCP_FLAGS);
-            case TrackVerdict.BAD_STATE -> drop(batch, i, Verdict.DROP_TCP_STATE);
-            case TrackVerdict.BUSY -> drop(batch, i, Verdict.DROP_FLOW_BUSY);
-            default -> GONE;
+            case TrackVerdict.ACCEPTED -> 0;
+            case TrackVerdict.BAD_FLAGS -> Verdict.DROP_TCP_FLAGS;
+            case TrackVerdict.BAD_STATE -> Verdict.DROP_TCP_STATE;
+            case TrackVerdict.BUSY -> Verdict.DROP_FLOW_BUSY;
+            default -> ENDED;
         };
     }
 

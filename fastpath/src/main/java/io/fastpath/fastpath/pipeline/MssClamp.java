@@ -27,7 +27,7 @@ final class MssClamp {
     /** Linux takes no smaller one for its word (TCP_MIN_MSS). */
     private static final int LOWEST = 88;
 
-    private static final int NO_OPTION = 0;
+    static final int NO_OPTION = 0;
     private static final int U8_MASK = 0xff;
 
     private final SharedMemory frames;
@@ -51,7 +51,7 @@ final class MssClamp {
             return;
         }
         final int limit = stored == ServiceDescriptor.MSS_OF_LINKS ? ofLinks(batch, i, handle, hopIndex) : stored;
-        final int offset = optionOffset(batch.transportOffset(i));
+        final int offset = optionOffset(frames, batch.transportOffset(i));
         if (offset != NO_OPTION) {
             lower(batch.transportOffset(i), offset, limit);
         }
@@ -75,7 +75,7 @@ final class MssClamp {
     }
 
     /** Where the value of the option stands, from the TCP header on; the parser has seen the whole header. */
-    private int optionOffset(final long tcp) {
+    static int optionOffset(final SharedMemory frames, final long tcp) {
         final int headerLength = (frames.getByte(tcp + Tcp.DATA_OFFSET_OFFSET) & 0xf0) >>> 2;
         int offset = Tcp.HEADER_LENGTH;
         while (offset + Tcp.OPTION_MSS_LENGTH <= headerLength) {

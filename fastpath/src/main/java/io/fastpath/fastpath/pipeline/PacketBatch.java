@@ -238,6 +238,10 @@ public final class PacketBatch {
         return get(i, IP_LENGTH_OFFSET);
     }
 
+    void ipLength(final int i, final int value) {
+        put(i, IP_LENGTH_OFFSET, value);
+    }
+
     /** Bytes of the IP packet after its header. */
     int transportLength(final int i) {
         return get(i, IP_LENGTH_OFFSET) + get(i, NETWORK_OFFSET) - get(i, TRANSPORT_OFFSET);

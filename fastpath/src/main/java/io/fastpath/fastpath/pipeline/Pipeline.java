@@ -211,9 +211,15 @@ public final class Pipeline {
     private void transport(final PacketBatch batch, final int i, final long nowNs) {
         final long found = batch.handle(i);
         final long handle = isStillSo(found) ? found : find(batch, i, flows.hop(batch.homeIndex(i)));
-        if (handle == FlowHandle.NOT_FOUND || forwarder.forward(batch, i, handle, false, nowNs) == FlowForwarder.GONE) {
-            admission.admit(batch, i, nowNs);
+        if (handle != FlowHandle.NOT_FOUND && SynGuard.mayRenew(handle)) {
+            if (admission.hasRenewed(batch, i, handle, nowNs)) {
+                return;
+            }
+        } else if (handle != FlowHandle.NOT_FOUND
+                && forwarder.forward(batch, i, handle, false, nowNs) != FlowForwarder.GONE) {
+            return;
         }
+        admission.admit(batch, i, nowNs);
     }
 
     /** Whether no earlier packet of the batch, and nobody else, changed what the look-up found. */

@@ -257,6 +257,14 @@ public final class PipelineContext {
         return tables.region(MapNames.CONFIG);
     }
 
+    SharedMemory rateMemory() {
+        return tables.region(MapNames.RATES);
+    }
+
+    SharedMemory flowTcpMemory() {
+        return tables.region(MapNames.FLOW_TCP);
+    }
+
     SharedMemory backendMemory() {
         return tables.region(MapNames.BACKENDS);
     }

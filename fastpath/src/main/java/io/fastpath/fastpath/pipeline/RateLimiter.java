@@ -81,7 +81,8 @@ final class RateLimiter {
         return LimitDescriptor.WAYS;
     }
 
-    private static boolean take(final SharedMemory memory, final long offset, final long intervalNs, final long nowNs) {
+    /** Takes one connection out of a bucket; answers false where it is empty. */
+    static boolean take(final SharedMemory memory, final long offset, final long intervalNs, final long nowNs) {
         for (int i = 0; i < ATTEMPTS; i++) {
             final long before = memory.getLongAcquire(offset);
             final long next = Math.max(before, nowNs) + intervalNs;

@@ -14,6 +14,7 @@ final class Verdict {
     static final int ANSWERED_ECHO = Counter.ANSWERED_ECHO.code();
     static final int ANSWERED_NEIGHBOR = Counter.ANSWERED_NEIGHBOR.code();
     static final int ANSWERED_RESET = Counter.ANSWERED_RESET.code();
+    static final int ANSWERED_SYN = Counter.ANSWERED_SYN.code();
     static final int CONSUMED_ARP = Counter.CONSUMED_ARP.code();
 
     static final int DROP_TRUNCATED = Counter.DROP_TRUNCATED.code();
@@ -54,6 +55,7 @@ final class Verdict {
     static final int DROP_RATE_SERVICE = Counter.DROP_RATE_SERVICE.code();
     static final int DROP_RATE_CLIENT = Counter.DROP_RATE_CLIENT.code();
     static final int FRAGMENT_HELD = Counter.FRAGMENT_HELD.code();
+    static final int DROP_COOKIE = Counter.DROP_COOKIE.code();
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
     static final int DROP_NOT_ON_LINK = Counter.DROP_NOT_ON_LINK.code();
 

@@ -211,6 +211,9 @@ final class ReplayWorld {
         for (int i = 0; i < ConfigDescriptor.HASH_KEY_WORDS; i++) {
             record.putLong(ConfigDescriptor.HASH_KEY_OFFSET + (long) i * Long.BYTES, secret.nextLong());
         }
+        for (int i = 0; i < ConfigDescriptor.COOKIE_KEY_WORDS; i++) {
+            record.putLong(ConfigDescriptor.COOKIE_KEY_OFFSET + (long) i * Long.BYTES, secret.nextLong());
+        }
         final ControlRecord control = new ControlRecord(tables.region(MapNames.CONTROL));
         control.engine(ControlDescriptor.ENGINE_KERNEL);
         control.limits(config.engine().stallLimitNs(), config.engine().spillLimit());

@@ -177,7 +177,10 @@ public final class ShadowSampler {
 
     private static boolean isForwarded(final PacketBatch batch, final int i) {
         final int verdict = batch.verdict(i);
-        return (verdict == FORWARDED_REQUEST || verdict == FORWARDED_REPLY) && FlowHandle.isFlow(batch.handle(i));
+        return (verdict == FORWARDED_REQUEST || verdict == FORWARDED_REPLY)
+                && FlowHandle.isFlow(batch.handle(i))
+                && !FlowHandle.isProxied(
+                        batch.handle(i)); // what became of it depends on a record that has changed since
     }
 
     /** False if the frame has grown beyond its place, which no translation makes it do. */

@@ -44,6 +44,9 @@ public final class ConfigRecord {
         for (int i = 0; i < ConfigDescriptor.HASH_KEY_WORDS; i++) {
             memory.putLong(ConfigDescriptor.HASH_KEY_OFFSET + (long) i * Long.BYTES, random.nextLong());
         }
+        for (int i = 0; i < ConfigDescriptor.COOKIE_KEY_WORDS; i++) {
+            memory.putLong(ConfigDescriptor.COOKIE_KEY_OFFSET + (long) i * Long.BYTES, random.nextLong());
+        }
         SelectionKey.store(memory);
         memory.putInt(ConfigDescriptor.LAYOUT_VERSION_OFFSET, ConfigDescriptor.LAYOUT_VERSION);
         memory.putIntRelease(ConfigDescriptor.MAGIC_OFFSET, ConfigDescriptor.MAGIC);

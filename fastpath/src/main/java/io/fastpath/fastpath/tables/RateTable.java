@@ -9,6 +9,9 @@ public final class RateTable {
     /** New connections in a second at most, or no limit: more than any machine opens; an interval of 100 ns. */
     public static final int LIMIT = 10_000_000;
 
+    /** More than any bucket holds. */
+    private static final long NO_BUCKET_NS = TimeUnit.SECONDS.toNanos(2);
+
     private final SharedMemory memory;
 
     /**
@@ -31,6 +34,20 @@ public final class RateTable {
         final long record = RateDescriptor.recordOffset(serviceIndex);
         memory.putLongRelease(record + RateDescriptor.INTERVAL_NS_OFFSET, intervalNs(perSecond));
         memory.putLongRelease(record + RateDescriptor.CLIENT_INTERVAL_NS_OFFSET, intervalNs(perSecondPerClient));
+    }
+
+    /**
+     * Says when a service's SYNs are answered with cookies.
+     *
+     * @param serviceIndex of it
+     * @param isEver whether they may be
+     * @param above SYNs in a second that are let in before; 0 for none
+     */
+    public void cookies(final int serviceIndex, final boolean isEver, final int above) {
+        final long intervalNs = above == 0 ? NO_BUCKET_NS : intervalNs(above);
+        memory.putLongRelease(
+                RateDescriptor.recordOffset(serviceIndex) + RateDescriptor.SYN_INTERVAL_NS_OFFSET,
+                isEver ? intervalNs : 0);
     }
 
     private static long intervalNs(final int perSecond) {

@@ -114,6 +114,15 @@ public record TableSizes(
     }
 
     /**
+     * Whether there is a record beside each slot of the flow table.
+     *
+     * @return false where no service asked for them
+     */
+    public boolean hasTcpSlots() {
+        return tcpSlotCount == flowSlotCount;
+    }
+
+    /**
      * The {@code max_entries} of a map.
      *
      * @param mapName one of {@link MapNames#MAPPABLE}

@@ -22,12 +22,14 @@ public final class Tcp {
 
     /** u32, network order. */
     public static final int ACKNOWLEDGED_OFFSET = 8;
-
     /** u8: the header's length in words of 32 bits, in the upper half. */
     public static final int DATA_OFFSET_OFFSET = 12;
 
     /** u8: flags. */
     public static final int FLAGS_OFFSET = 13;
+
+    /** u16. */
+    public static final int WINDOW_OFFSET = 14;
 
     /** u16. */
     public static final int CHECKSUM_OFFSET = 16;
@@ -43,6 +45,9 @@ public final class Tcp {
 
     /** Bytes of that option; the value is in the last two. */
     public static final int OPTION_MSS_LENGTH = 4;
+
+    /** u16. */
+    public static final int URGENT_OFFSET = 18;
 
     private Tcp() {}
 }

@@ -26,6 +26,7 @@ public final class PacketCaseLibrary {
                         NextHopCases.changes(),
                         AdmissionCases.all(),
                         LimitCases.all(),
+                        CookieCases.all(),
                         SelectionCases.all(),
                         WideServiceCases.all(),
                         DrainCases.all(),

@@ -33,15 +33,20 @@ final class TableImage {
             }
         }
         final SharedMemory rates = tables.region(MapNames.RATES);
-        for (long rate = RateDescriptor.FULL_NS_OFFSET; rate < rates.length(); rate += RateDescriptor.LENGTH) {
-            rates.putLong(rate, Math.max(0, rates.getLong(rate) - time.toNanos()));
+        for (long rate = 0; rate < rates.length(); rate += RateDescriptor.LENGTH) {
+            age(rates, rate + RateDescriptor.FULL_NS_OFFSET, time);
+            age(rates, rate + RateDescriptor.SYN_FULL_NS_OFFSET, time);
         }
         final SharedMemory limits = tables.region(MapNames.LIMITS);
         for (long line = LimitDescriptor.FULL_NS_OFFSET; line < limits.length(); line += LimitDescriptor.LENGTH) {
             for (long word = line; word < line + LimitDescriptor.WAYS * Long.BYTES; word += Long.BYTES) {
-                limits.putLong(word, Math.max(0, limits.getLong(word) - time.toNanos()));
+                age(limits, word, time);
             }
         }
+    }
+
+    private static void age(final SharedMemory memory, final long word, final Duration time) {
+        memory.putLong(word, Math.max(0, memory.getLong(word) - time.toNanos()));
     }
 
     /**

@@ -15,9 +15,41 @@ class LimitsConfigTest {
         assertThat(ConfigTexts.parse(ConfigTexts.GOOD).limits("web")).isEqualTo(LimitsConfig.NONE);
         assertThat(ConfigTexts.parse(with("{newPerSecond: 5000, newPerSecondPerClient: 10}"))
                         .limits("web"))
-                .isEqualTo(new LimitsConfig(5000, 10));
+                .isEqualTo(new LimitsConfig(5000, 10, SynCookieMode.NEVER, 1000));
         assertThat(ConfigTexts.parse(with("{newPerSecondPerClient: 10}")).limits("web"))
-                .isEqualTo(new LimitsConfig(0, 10));
+                .isEqualTo(new LimitsConfig(0, 10, SynCookieMode.NEVER, 1000));
+    }
+
+    @Test
+    void shouldReadWhenCookiesAreWanted() throws ConfigException {
+        assertThat(ConfigTexts.parse(withCookies("synCookies: always"))
+                        .limits("web")
+                        .synCookies())
+                .isEqualTo(SynCookieMode.ALWAYS);
+        assertThat(ConfigTexts.parse(withCookies("synCookies: auto")).limits("web"))
+                .isEqualTo(new LimitsConfig(0, 0, SynCookieMode.AUTO, 1000));
+        assertThat(ConfigTexts.parse(withCookies("synCookies: auto\n    synCookiesAbove: 50"))
+                        .limits("web")
+                        .synCookiesAbove())
+                .isEqualTo(50);
+    }
+
+    @Test
+    void shouldSayWhereCookiesCannotBe() {
+        assertThat(ConfigTexts.problemsOf(withCookies("synCookies: sometimes")))
+                .isEqualTo("edge1.yaml:13: services[0].synCookies: sometimes is not one of never, auto, always");
+        assertThat(ConfigTexts.problemsOf(withCookies("synCookies: always\n    synCookiesAbove: 50")))
+                .isEqualTo("edge1.yaml:14: services[0].synCookiesAbove: is for synCookies: auto");
+        assertThat(ConfigTexts.problemsOf(withCookies("synCookies: auto").replace("full-nat", "dsr-ipip")))
+                .contains(
+                        "services[0].synCookies: in dsr-ipip the backend answers the client itself, so nobody could make"
+                                + " the handshake in its place; full-nat and nat can have SYN cookies");
+        assertThat(ConfigTexts.problemsOf(withCookies("synCookies: auto").replace("protocol: tcp", "protocol: udp")))
+                .isEqualTo("edge1.yaml:13: services[0].synCookies: UDP has no handshake that a cookie could stand for");
+    }
+
+    private static String withCookies(final String keys) {
+        return ConfigTexts.with("    forwarding: full-nat\n", "    forwarding: full-nat\n    " + keys + "\n");
     }
 
     @Test

@@ -73,6 +73,8 @@ public final class TestBalancer {
     private int newPerSecondPerClient;
     private MssLimit mss = MssLimit.NONE;
     private DrainSpec drain;
+    private boolean hasCookies;
+    private int cookiesAbove;
     private int portMin = 40000;
     private int portMax = 40000;
     private int flowSlotCount = 4096;
@@ -152,6 +154,13 @@ public final class TestBalancer {
         return this;
     }
 
+    /** That TCP services answer SYNs with cookies beyond so many in a second; 0 for all of them. */
+    public TestBalancer cookies(final int above) {
+        hasCookies = true;
+        cookiesAbove = above;
+        return this;
+    }
+
     /** How the services that are added from now on pick backends. */
     public TestBalancer selection(final SelectionSpec spec) {
         selection = spec;
@@ -209,7 +218,8 @@ public final class TestBalancer {
     }
 
     public TestBalancer start() {
-        final TableSizes sizes = new TableSizes(flowSlotCount, 256, 256, 256, 6, 2, 128 * 1024);
+        final TableSizes plain = new TableSizes(flowSlotCount, 256, 256, 256, 6, 2, 128 * 1024);
+        final TableSizes sizes = hasCookies ? plain.withTcpSlots() : plain;
         tables = memory.apply(sizes);
         final List<Address> sources = Arrays.asList(Address.parse("10.8.0.1"), Address.parse("2001:db8:8::1"));
         new ConfigRecord(tables.region(MapNames.CONFIG)).write(sizes, SnatRange.of(sources, portMin, portMax));
@@ -229,6 +239,7 @@ public final class TestBalancer {
         final RateTable rates = new RateTable(tables.region(MapNames.RATES));
         for (int index = 0; index < sizes.serviceSlotCount(); index++) {
             rates.put(index, newPerSecond, newPerSecondPerClient);
+            rates.cookies(index, hasCookies, cookiesAbove);
         }
         nextHops = new NextHopTable(tables.region(MapNames.NEXT_HOPS), sizes.nextHopCapacity());
         clientNeighbours.forEach((address, mac) -> learnNeighbour(CLIENTS, address, mac));
@@ -361,6 +372,10 @@ public final class TestBalancer {
         for (int i = 0; i < ConfigDescriptor.HASH_KEY_WORDS; i++) {
             tables.region(MapNames.CONFIG)
                     .putLong(ConfigDescriptor.HASH_KEY_OFFSET + (long) i * Long.BYTES, random.nextLong());
+        }
+        for (int i = 0; i < ConfigDescriptor.COOKIE_KEY_WORDS; i++) {
+            tables.region(MapNames.CONFIG)
+                    .putLong(ConfigDescriptor.COOKIE_KEY_OFFSET + (long) i * Long.BYTES, random.nextLong());
         }
     }
 

@@ -24,6 +24,7 @@ public final class TestWorker {
             Counter.ANSWERED_ECHO,
             Counter.ANSWERED_NEIGHBOR,
             Counter.ANSWERED_RESET,
+            Counter.ANSWERED_SYN,
             Counter.CONSUMED_ARP);
 
     /** What became of a packet. */

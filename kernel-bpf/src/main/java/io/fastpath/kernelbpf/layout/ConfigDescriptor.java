@@ -20,11 +20,12 @@ package io.fastpath.kernelbpf.layout;
  *  240: SNAT addresses, SNAT_LIMIT of 16 bytes
  *  1264: tunnels: outer IPv4 source, outer IPv6 source, 16 bytes each; their masks, 4 bytes each; GUE's port u16;
  *        Geneve's port u16; records beside the flow table u32
+ *  1312: key of SYN cookies, 2 words, random per boot
  * </pre>
  */
 public final class ConfigDescriptor {
     /** Bytes of the record. */
-    public static final int LENGTH = 1312;
+    public static final int LENGTH = 1328;
 
     /** u32: {@link #MAGIC}. */
     public static final int MAGIC_OFFSET = 0;
@@ -88,6 +89,12 @@ public final class ConfigDescriptor {
 
     /** u32: records of {@link FlowTcpDescriptor}: as many as slots in the flow table, or 1 where no service asks for them. */
     public static final int TCP_SLOT_COUNT_OFFSET = 1308;
+
+    /** {@link #COOKIE_KEY_WORDS} u64: the secret of SYN cookies. */
+    public static final int COOKIE_KEY_OFFSET = 1312;
+
+    /** Words of the secret of SYN cookies. */
+    public static final int COOKIE_KEY_WORDS = 2;
 
     /** Outer IPv4 and outer IPv6, in this order. */
     public static final int TUNNEL_FAMILIES = 2;

@@ -76,6 +76,11 @@ public enum Counter {
     /** Limits. */
     LIMIT_UNTRACKED(50, "new connections of clients that the table of limits had no place for, let through"),
 
+    /** SYN cookies. */
+    ANSWERED_SYN(54, "SYNs answered with a cookie, of which nothing was kept"),
+    /** SYN cookies. */
+    COOKIE_ACCEPTED(55, "connections that a returned SYN cookie opened"),
+
     /** Flow table. */
     FLOW_OPENED(64, "connections entered into the flow table"),
     /** Flow table. */
@@ -183,7 +188,9 @@ public enum Counter {
     /** Limits. */
     DROP_RATE_SERVICE(178, "the service had more new connections in the last second than it may"),
     /** Limits. */
-    DROP_RATE_CLIENT(179, "the client had more new connections with the service in the last second than it may");
+    DROP_RATE_CLIENT(179, "the client had more new connections with the service in the last second than it may"),
+    /** SYN cookies. */
+    DROP_COOKIE(194, "an ACK of no connection, to a service with SYN cookies, that brings none back, or an old one");
 
     /** u64 per row. */
     public static final int SLOTS = 256;

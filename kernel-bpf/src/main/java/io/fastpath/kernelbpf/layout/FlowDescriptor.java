@@ -94,6 +94,9 @@ public final class FlowDescriptor {
     /** Bits of the forwarding mode in the kind, in place. */
     public static final int KIND_MODE_MASK = 0x0e;
 
+    /** Kind: opened by a SYN cookie; the backend's sequence numbers are translated. */
+    public static final int KIND_PROXIED = 0x10;
+
     /** Bits of the kind, in place: not 0 in the modes in which the backend answers the client itself. */
     public static final int KIND_DIRECT_MASK = 0x0c;
 

@@ -7,13 +7,15 @@ package io.fastpath.kernelbpf.layout;
  * <pre>
  *   0                   8                   16                  24                  32
  *  +-------------------+-------------------+-------------------+-------------------+
- *  | full again        | interval          | client's interval | zero              |
+ *  | full again        | interval          | client's interval | SYNs: full again  |
  *  +-------------------+-------------------+-------------------+-------------------+
+ *  | SYNs: interval    | zero                                                      |
+ *  +-------------------+-----------------------------------------------------------+
  * </pre>
  */
 public final class RateDescriptor {
     /** Bytes of a record. */
-    public static final int LENGTH = 32;
+    public static final int LENGTH = 64;
 
     /** u64: when the service's bucket is full again; compare-and-swap by both engines. */
     public static final int FULL_NS_OFFSET = 0;
@@ -23,6 +25,12 @@ public final class RateDescriptor {
 
     /** u64: the same, of each client. */
     public static final int CLIENT_INTERVAL_NS_OFFSET = 16;
+
+    /** u64: when the bucket of SYNs is full again; compare-and-swap by both engines. */
+    public static final int SYN_FULL_NS_OFFSET = 24;
+
+    /** u64: from one SYN to the next that is let in; 0 for all, and more than a bucket can give for none. */
+    public static final int SYN_INTERVAL_NS_OFFSET = 32;
 
     private RateDescriptor() {}
 

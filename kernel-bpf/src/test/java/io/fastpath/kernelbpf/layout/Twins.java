@@ -50,6 +50,7 @@ final class Twins {
             new EnumTwin("fp_flow_constant", "FP_FLOW_", "", FlowDescriptor.class),
             new EnumTwin("fp_fragment_state", "FP_FRAGMENT_", "STATE_", FragmentDescriptor.class),
             new EnumTwin("fp_fragment_constant", "FP_FRAGMENT_", "", FragmentDescriptor.class),
+            new EnumTwin("fp_proxy_state", "FP_PROXY_", "PROXY_", FlowTcpDescriptor.class),
             new EnumTwin("fp_limit_constant", "FP_LIMIT_", "", LimitDescriptor.class),
             new EnumTwin("fp_prefix_action", "FP_PREFIX_", "ACTION_", Prefix4Descriptor.class),
             new EnumTwin("fp_prefix_constant", "FP_PREFIX_", "", Prefix4Descriptor.class),
