@@ -6,10 +6,13 @@
 #include "fp_flow_event.h"
 #include "fp_fragment_accept.h"
 
-/* Takes a slot: the first that is claimable, else the one of the oldest datagram. Its index, or FP_FRAGMENT_NO_SLOT. */
-static __always_inline __u32 fp_fragment_choose(__u32 home_index, __u32 now_ticks, int *is_evicted)
+/*
+ * Chooses a slot: the first that is claimable, else the one of the oldest datagram. Its index below and its control
+ * word above, by which it was chosen: who finds another there has lost the slot to somebody. Or FP_FRAGMENT_NO_SLOT.
+ */
+static __always_inline __u64 fp_fragment_choose(__u32 home_index, __u32 now_ticks, int *is_evicted)
 {
-	__u32 oldest_index = FP_FRAGMENT_NO_SLOT, oldest_age = 0;
+	__u32 oldest_index = FP_FRAGMENT_NO_SLOT, oldest_control = 0, oldest_age = 0;
 
 	for (__u32 i = 0; i < FP_FRAGMENT_PROBE_LIMIT; i++) {
 		__u32 slot_index = (home_index + i) % FP_FRAGMENT_SLOTS;
@@ -21,28 +24,28 @@ static __always_inline __u32 fp_fragment_choose(__u32 home_index, __u32 now_tick
 		control = fp_fragment_control(fragment);
 		if (fp_fragment_is_claimable(fragment, control, now_ticks)) {
 			*is_evicted = 0;
-			return slot_index;
+			return slot_index | (__u64)control << 32;
 		}
 		age = fp_fragment_age(fragment, now_ticks);
 		if ((control & FP_FRAGMENT_STATE_MASK) != FP_FRAGMENT_CLAIMED &&
 		    (oldest_index == FP_FRAGMENT_NO_SLOT || age > oldest_age)) {
 			oldest_index = slot_index;
+			oldest_control = control;
 			oldest_age = age;
 		}
 	}
 	*is_evicted = 1;
-	return oldest_index;
+	return oldest_index | (__u64)oldest_control << 32;
 }
 
-/* Claims the slot and describes the datagram in it: its control as published, or 0 where another was faster. */
-__noinline __u32 fp_fragment_fill(struct fp_packet *packet, __u32 slot_index, __u64 handle)
+/* Claims a chosen slot and describes the datagram in it: its control as published, or 0 where another was faster. */
+__noinline __u32 fp_fragment_fill(struct fp_packet *packet, __u64 chosen, __u64 handle)
 {
+	__u32 slot_index = chosen, control = chosen >> 32, claimed;
 	struct fp_fragment *fragment = fp_fragment_slot(slot_index);
-	__u32 control, claimed;
 
 	if (!packet || !fragment)
 		return 0;
-	control = fp_fragment_control(fragment);
 	claimed = (((control & ~FP_FRAGMENT_STATE_MASK) + FP_FRAGMENT_VERSION_ONE)) | FP_FRAGMENT_CLAIMED;
 	*(volatile __u32 *)&fragment->born_ticks = packet->now_ticks;
 	if (!fp_fragment_swap(fragment, control, claimed))
@@ -72,6 +75,7 @@ __noinline int fp_fragment_enter(struct fp_packet *packet, __u64 handle)
 {
 	__u32 slot_index, control, home_index;
 	struct fp_fragment *fragment;
+	__u64 chosen;
 	int is_evicted = 0;
 
 	if (!packet)
@@ -80,10 +84,11 @@ __noinline int fp_fragment_enter(struct fp_packet *packet, __u64 handle)
 	if (packet->fragment_found)
 		return fp_fragment_accept(packet);
 	home_index = fp_fragment_home(packet);
-	slot_index = fp_fragment_choose(home_index, packet->now_ticks, &is_evicted);
+	chosen = fp_fragment_choose(home_index, packet->now_ticks, &is_evicted);
+	slot_index = chosen;
 	if (slot_index == FP_FRAGMENT_NO_SLOT)
 		return FP_DROP_FRAGMENT_FULL;
-	control = fp_fragment_fill(packet, slot_index, handle);
+	control = fp_fragment_fill(packet, chosen, handle);
 	fragment = fp_fragment_slot(slot_index);
 	if (!control || !fragment)
 		return FP_DROP_FRAGMENT_FULL;

@@ -31,6 +31,7 @@ public final class FragmentTable {
     private final TupleHash hash;
     private final FragmentEvents events;
     private boolean isEvicted;
+    private int chosenControl;
 
     /**
      * A table.
@@ -224,7 +225,10 @@ public final class FragmentTable {
                 FragmentDescriptor.SLOTS);
     }
 
-    /** The first slot that is claimable, else the oldest datagram's, else {@link #NO_SLOT}; sets {@link #isEvicted}. */
+    /**
+     * The first slot that is claimable, else the oldest datagram's, else {@link #NO_SLOT}. Sets {@link #isEvicted}, and
+     * {@link #chosenControl} to the word by which it was chosen: who finds another has lost the slot to somebody.
+     */
     private int choose(final int home, final int nowTicks) {
         int oldestIndex = NO_SLOT;
         int oldestAge = 0;
@@ -234,12 +238,14 @@ public final class FragmentTable {
             final long slot = offset(slotIndex);
             final int control = control(slot);
             if (isClaimable(slot, control, nowTicks)) {
+                chosenControl = control;
                 return slotIndex;
             }
             final int age = age(slot, nowTicks);
             if ((control & FragmentDescriptor.STATE_MASK) != FragmentDescriptor.STATE_CLAIMED
                     && (oldestIndex == NO_SLOT || age > oldestAge)) {
                 oldestIndex = slotIndex;
+                chosenControl = control;
                 oldestAge = age;
             }
         }
@@ -249,7 +255,7 @@ public final class FragmentTable {
 
     private int claim(final int slotIndex, final int nowTicks) {
         final long slot = offset(slotIndex);
-        final int control = control(slot);
+        final int control = chosenControl;
         final int claimed = (control & ~FragmentDescriptor.STATE_MASK) + FragmentDescriptor.VERSION_ONE
                 | FragmentDescriptor.STATE_CLAIMED;
         slots.putInt(slot + FragmentDescriptor.BORN_TICKS_OFFSET, nowTicks);

@@ -26,6 +26,9 @@ final class FragmentCases {
                         "a request in fragments goes one way, its checksum right (RFC 791, 3.2)", FragmentCases::ipv4),
                 packetCase("a request in IPv6 fragments goes one way (RFC 8200, 4.5)", FragmentCases::ipv6),
                 packetCase("a reply in fragments goes back to the client (RFC 791, 3.2)", FragmentCases::reply),
+                packetCase("an IPv6 reply in fragments goes back to the client (RFC 8200, 4.5)", FragmentCases::reply6),
+                packetCase("nat leaves the client's address in fragments, both ways", FragmentCases::nat),
+                packetCase("nat leaves the client's IPv6 address in fragments, both ways", FragmentCases::nat6),
                 packetCase("later fragments may come in any order (RFC 815)", FragmentCases::anyOrder),
                 packetCase("no checksum stays no checksum in a fragment (RFC 768)", FragmentCases::withoutChecksum),
                 packetCase(
@@ -106,6 +109,55 @@ final class FragmentCases {
                 .leaves(Counter.FORWARDED_REPLY, CLIENTS, fragment(out, ID, 0, 48));
         stage.receive(SERVERS, fragment(whole, ID, 48, 96))
                 .leaves(Counter.FORWARDED_REPLY, CLIENTS, fragment(out, ID, 48, 96));
+    }
+
+    private static void reply6(final PacketStage stage) {
+        stage.receive(CLIENTS, PacketBuilder.udp(Frames.CLIENT6, 1234, Frames.VIP6, 80))
+                .passes(Counter.FORWARDED_REQUEST);
+        replies(
+                stage,
+                PacketBuilder.udp(Frames.BACKEND6, 8080, Frames.SNAT6, 40000),
+                PacketBuilder.udp(Frames.VIP6, 80, Frames.CLIENT6, 1234));
+    }
+
+    private static void nat(final PacketStage stage) {
+        requests(
+                stage,
+                PacketBuilder.udp(Frames.CLIENT, 1234, Frames.VIP, 90),
+                PacketBuilder.udp(Frames.CLIENT, 1234, Frames.BACKEND, 9090));
+        replies(
+                stage,
+                PacketBuilder.udp(Frames.BACKEND, 9090, Frames.CLIENT, 1234),
+                PacketBuilder.udp(Frames.VIP, 90, Frames.CLIENT, 1234));
+    }
+
+    private static void nat6(final PacketStage stage) {
+        requests(
+                stage,
+                PacketBuilder.udp(Frames.CLIENT6, 1234, Frames.VIP6, 90),
+                PacketBuilder.udp(Frames.CLIENT6, 1234, Frames.BACKEND6, 9090));
+        replies(
+                stage,
+                PacketBuilder.udp(Frames.BACKEND6, 9090, Frames.CLIENT6, 1234),
+                PacketBuilder.udp(Frames.VIP6, 90, Frames.CLIENT6, 1234));
+    }
+
+    private static void requests(final PacketStage stage, final PacketBuilder in, final PacketBuilder out) {
+        final byte[] whole = in.payload(88).build();
+        final byte[] sent = Frames.toBackend(out).payload(88).build();
+        for (int from = 0; from < LENGTH; from += 48) {
+            stage.receive(CLIENTS, fragment(whole, ID, from, from + 48))
+                    .leaves(Counter.FORWARDED_REQUEST, SERVERS, fragment(sent, ID, from, from + 48));
+        }
+    }
+
+    private static void replies(final PacketStage stage, final PacketBuilder in, final PacketBuilder out) {
+        final byte[] whole = Frames.fromBackend(in).payload(88).build();
+        final byte[] sent = Frames.toClient(out).payload(88).build();
+        for (int from = 0; from < LENGTH; from += 48) {
+            stage.receive(SERVERS, fragment(whole, ID, from, from + 48))
+                    .leaves(Counter.FORWARDED_REPLY, CLIENTS, fragment(sent, ID, from, from + 48));
+        }
     }
 
     private static void anyOrder(final PacketStage stage) {

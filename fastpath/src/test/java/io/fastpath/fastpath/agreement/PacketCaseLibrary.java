@@ -36,6 +36,8 @@ public final class PacketCaseLibrary {
                         NeighborCases.all(),
                         FragmentCases.all(),
                         DirectFragmentCases.all(),
+                        FragmentAbuseCases.all(),
+                        ExtensionCases.all(),
                         MalformedCases.all())
                 .flatMap(List::stream)
                 .toList();

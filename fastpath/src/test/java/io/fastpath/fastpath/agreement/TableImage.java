@@ -3,6 +3,7 @@ package io.fastpath.fastpath.agreement;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.layout.FragmentDescriptor;
 import io.fastpath.kernelbpf.layout.LimitDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
@@ -22,7 +23,7 @@ final class TableImage {
         }
     }
 
-    /** Makes all connections idle for so much longer, and lets all buckets of limits fill up for so long. */
+    /** Makes all connections idle for so much longer, datagrams in fragments older, and lets all buckets of limits fill up for so long. */
     static void age(final SharedTables tables, final Duration time) {
         final SharedMemory flows = tables.region(MapNames.FLOWS);
         final int ticks = FlowDescriptor.ticks(time.toNanos());
@@ -31,6 +32,11 @@ final class TableImage {
                 final long lastSeen = slot + FlowDescriptor.LAST_SEEN_TICKS_OFFSET;
                 flows.putInt(lastSeen, flows.getInt(lastSeen) - ticks);
             }
+        }
+        final SharedMemory datagrams = tables.region(MapNames.FRAGMENTS);
+        for (long slot = 0; slot < datagrams.length(); slot += FragmentDescriptor.LENGTH) {
+            final long born = slot + FragmentDescriptor.BORN_TICKS_OFFSET;
+            datagrams.putInt(born, datagrams.getInt(born) - ticks);
         }
         final SharedMemory rates = tables.region(MapNames.RATES);
         for (long rate = 0; rate < rates.length(); rate += RateDescriptor.LENGTH) {

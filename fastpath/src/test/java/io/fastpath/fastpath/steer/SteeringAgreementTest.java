@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.steer;
 
+import static io.fastpath.fastpath.pipeline.FragmentFrames.fragment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.conntrack.FlowEvents;
@@ -8,6 +9,7 @@ import io.fastpath.conntrack.FlowTimeouts;
 import io.fastpath.conntrack.FragmentEvents;
 import io.fastpath.conntrack.FragmentTable;
 import io.fastpath.fastpath.pipeline.FrameMutator;
+import io.fastpath.fastpath.pipeline.PacketBuilder;
 import io.fastpath.fastpath.replay.Steering;
 import io.fastpath.fastpath.steer.FlowWorld.Connection;
 import io.fastpath.kernelbpf.hash.TupleHash;
@@ -81,6 +83,39 @@ class SteeringAgreementTest {
                         : 0;
             }
             assertThat(replies).as("replies, seed %d", seed).isGreaterThan(50);
+        }
+    }
+
+    /** A later fragment of a reply is known by its datagram, or by the addresses between which one went before. */
+    @Test
+    void shouldDecideOnFragmentsOfRepliesAsTheProgramDoes() {
+        try (FlowWorld world = new FlowWorld(512, seed)) {
+            final Steering steering = steering(world.rig);
+            int count = 0;
+            for (int i = 0; i < 100; i++) {
+                final Connection connection = world.open(
+                        FlowWorld.randomRequest(random),
+                        random.nextBoolean() ? Forwarding.FULL_NAT : Forwarding.NAT,
+                        random);
+                if (connection == null || connection.reply().protocol() != Frames.UDP) {
+                    continue;
+                }
+                final byte[] reply = PacketBuilder.udp(
+                                connection.reply().source().toString(),
+                                connection.reply().sourcePort(),
+                                connection.reply().destination().toString(),
+                                connection.reply().destinationPort())
+                        .payload(88)
+                        .build();
+                assertSame(world.rig, steering, fragment(reply, i, 48, 96));
+                assertSame(world.rig, steering, fragment(reply, i, 0, 48));
+                assertSame(world.rig, steering, fragment(reply, i + 1, 48, 96));
+                assertThat(steering.classify(fragment(reply, i + 1, 48, 96), System.nanoTime()))
+                        .isEqualTo(Counter.XDP_STEERED_REPLY);
+                assertSame(world.rig, steering, fragment(connection.reply().frame(), i, 0, 8));
+                count++;
+            }
+            assertThat(count).as("connections, seed %d", seed).isGreaterThan(20);
         }
     }
 
