@@ -52,6 +52,7 @@ static __always_inline int fp_backend_way_out(struct xdp_md *ctx, struct fp_pack
 		return FP_DROP_FAMILY_MISMATCH;
 	packet->hop_index = backend->next_hop_index;
 	packet->to.destination = backend->address;
+	packet->outer_length = fp_outer_length_of(packet, packet->forwarding, &backend->address);
 	refusal = fp_way_out(ctx, packet, 0);
 	if (refusal || packet->forwarding < FP_FORWARD_DSR_L2)
 		return refusal;

@@ -11,15 +11,18 @@
  *  +---------+---------+-------------------+
  *  | timeout in ticks, one u32 per state   |   16 to 80
  *  +---------------------------------------+
- *  | takeover| zero    | prefilter         |   its flags and its generation, see fp_prefix.h
- *  | count   |         | flags   | generat.|   80 to 96
+ *  | takeover| errors  | prefilter         |   its flags and its generation, see fp_prefix.h
+ *  | count   | a second| flags   | generat.|   80 to 96
  *  +---------+---------+---------+---------+
  *  | zero              | hosts4  | hosts6  |   96 to 112: lengths of prefix VIPs
  *  +---------+---------+---------+---------+
  *  | wide    | zero                        |   112 to 128: enum fp_wide, which wide services there are
- *  +---------------------------------------+
+ *  +---------+---------------------------------------------------------+
+ *  | errorFullNs       | zero                                          |   128 to 192
+ *  +-------------------+-----------------------------------------------+
  *
- * Writer: the control thread, plain stores of single words; each is good at any moment.
+ * Writer: the control thread, plain stores of single words; each is good at any moment. But for `error_full_ns`: all
+ * CPUs and workers move it on by compare-and-swap (fp_own_error.h), and so it has a cache line to itself.
  */
 #ifndef FP_CONTROL_H
 #define FP_CONTROL_H
@@ -50,7 +53,7 @@ struct fp_control {
 	__u64 stall_limit_ns; /* age of a heartbeat from which on its worker is not fresh */
 	__u32 timeout_ticks[FP_CONTROL_STATES];
 	__u32 takeover_count; /* processes that went on with the tables of an earlier one; no engine reads it */
-	__u32 reserved0;
+	__u32 error_rate;     /* ICMP errors of our own in a second; 0: none */
 	__u32 prefilter_flags;      /* enum fp_prefilter_flag */
 	__u32 prefilter_generation; /* of the list in force, 16 bits; no engine reads it */
 	__u64 reserved1;
@@ -58,8 +61,10 @@ struct fp_control {
 	__u32 host_bits_ipv6;
 	__u32 wide;           /* enum fp_wide */
 	__u32 reserved2[3];
+	__u64 error_full_ns;  /* when the bucket of those errors is full again */
+	__u64 reserved3[7];
 };
 
-_Static_assert(sizeof(struct fp_control) == 128, "the control record");
+_Static_assert(sizeof(struct fp_control) == 192, "the control record");
 
 #endif

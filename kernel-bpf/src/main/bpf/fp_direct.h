@@ -39,13 +39,21 @@ static __always_inline int fp_direct_refusal(const struct fp_packet *packet, con
 					     __u32 forwarding)
 {
 	__u32 hop_index = packet->hop_index;
-	const struct fp_next_hop *hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
+	const struct fp_next_hop *hop;
 
+	if (forwarding != FP_FORWARD_DSR_L2)
+		return 0;
+	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	if (!hop)
 		return FP_DROP_INTERNAL;
-	if (forwarding == FP_FORWARD_DSR_L2)
-		return fp_same_address(&hop->gateway, &backend->address) ? 0 : FP_DROP_NOT_ON_LINK;
-	return packet->ip_length + fp_outer_length(packet, forwarding, &backend->address) > hop->mtu ? FP_DROP_MTU : 0;
+	return fp_same_address(&hop->gateway, &backend->address) ? 0 : FP_DROP_NOT_ON_LINK;
+}
+
+/* What a mode puts in front of a packet to a backend. */
+static __always_inline __u32 fp_outer_length_of(const struct fp_packet *packet, __u32 forwarding,
+						const struct fp_address *backend)
+{
+	return forwarding >= FP_FORWARD_DSR_IPIP ? fp_outer_length(packet, forwarding, backend) : 0;
 }
 
 /* Writes the hop's header in front of the packet, and the checksum if the sender left it to offload. */
@@ -83,7 +91,7 @@ __noinline int fp_relink(struct xdp_md *ctx, struct fp_packet *packet)
 
 /*
  * The backend of a request's connection, and the hop that is stored for it: sets `backend_index`, `hop_index`, and
- * `to.destination` to the backend, for the way there is asked by it. NULL where the connection is gone.
+ * `to.destination` to the backend, for the way there is asked by it, and `outer_length`. NULL where the connection is gone.
  */
 static __always_inline const struct fp_backend *fp_direct_backend(struct fp_packet *packet, __u64 handle)
 {
@@ -100,6 +108,8 @@ static __always_inline const struct fp_backend *fp_direct_backend(struct fp_pack
 	packet->backend_index = backend_index;
 	packet->hop_index = backend->next_hop_index;
 	packet->to.destination = backend->address;
+	packet->outer_length = fp_outer_length_of(packet, fp_flow_forwarding(fp_flow_control_of(handle)),
+						  &backend->address);
 	return backend;
 }
 

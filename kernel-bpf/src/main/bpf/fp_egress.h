@@ -19,7 +19,7 @@ static __always_inline __u32 fp_next_hop_state(__u32 hop_index)
 
 /*
  * Plans the way out over the hop of `hop_index`, which the caller knows to be usable: 0 and `egress_ifindex` set, or a
- * drop code. That there is room for the hop's header is found out by fp_rewrite, which takes it.
+ * drop code; `outer_length` is set. That there is room for the hop's header is found out by fp_rewrite, which takes it.
  */
 static __always_inline int fp_plan(struct fp_packet *packet)
 {
@@ -31,7 +31,7 @@ static __always_inline int fp_plan(struct fp_packet *packet)
 	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	if (!hop || fp_find_interface(hop->ifindex, &interface) < 0)
 		return FP_DROP_NO_EGRESS;
-	if (packet->ip_length > hop->mtu)
+	if (packet->ip_length + packet->outer_length > hop->mtu)
 		return FP_DROP_MTU;
 	packet->egress_ifindex = hop->ifindex;
 	return 0;

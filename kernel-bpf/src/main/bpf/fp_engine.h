@@ -18,6 +18,7 @@
 #include "fp_count.h"
 #include "fp_error.h"
 #include "fp_flow_find.h"
+#include "fp_own_error.h"
 #include "fp_fragment_forward.h"
 #include "fp_read.h"
 
@@ -92,6 +93,8 @@ static __always_inline int fp_action(const struct fp_packet *packet)
 	case FP_ANSWERED_NEIGHBOR:
 	case FP_ANSWERED_RESET:
 	case FP_ANSWERED_SYN:
+	case FP_ANSWERED_TOO_BIG:
+	case FP_ANSWERED_EXPIRED:
 		return fp_send(packet, packet->ingress_ifindex);
 	default:
 		return XDP_DROP;
@@ -107,6 +110,7 @@ static __always_inline int fp_engine(struct xdp_md *ctx, const struct fp_config 
 	fp_count(tally, FP_RX_PACKETS);
 	fp_count_many(tally, FP_RX_BYTES, ctx->data_end - ctx->data);
 	packet->verdict = fp_decide(ctx, packet);
+	packet->verdict = fp_answered(ctx, packet);
 	fp_count(tally, packet->verdict % FP_COUNTER_SLOTS);
 	if (packet->verdict == FP_FORWARDED_REQUEST || packet->verdict == FP_FORWARDED_REPLY)
 		fp_count_backend(config, packet);

@@ -7,7 +7,7 @@
  *   to a SNAT address or a client, about
  *   a packet to a backend:                  to the client     the quote, turned round, is of the reverse direction
  *
- * Where the backend has the VIP itself (dsr-l2), the error is handed to it as it came, as requests are.
+ * Where the backend has the VIP itself (dsr-*), the error is handed to it as it came, or through its tunnel, as requests are.
  */
 #ifndef FP_ERROR_H
 #define FP_ERROR_H
@@ -56,14 +56,46 @@ static __always_inline int fp_direct_error_way(struct xdp_md *ctx, struct fp_pac
 	__u32 forwarding = fp_flow_forwarding(fp_flow_control_of(handle));
 	const struct fp_backend *backend;
 
-	if (forwarding != FP_FORWARD_DSR_L2)
-		return FP_DROP_ICMP_UNKNOWN; /* errors don't go through tunnels */
 	if (fp_is_at_its_end(packet, forwarding))
 		return FP_DROP_TTL_EXPIRED;
 	backend = fp_direct_backend(packet, handle);
 	if (!backend)
 		return FP_FLOW_GONE;
 	return fp_way_out(ctx, packet, 0) ?: fp_direct_refusal(packet, backend, forwarding);
+}
+
+/* One hop less to live, of an error that goes through a tunnel. */
+static __always_inline int fp_age_error(const struct xdp_md *ctx, const struct fp_packet *packet)
+{
+	if (packet->kind == FP_PACKET_ICMP) {
+		struct iphdr *ip = fp_header_at(ctx, packet->network_offset, sizeof(*ip));
+
+		if (!ip)
+			return FP_DROP_INTERNAL;
+		ip->ttl--;
+		ip->check = fp_update(ip->check, FP_ONE_LESS);
+	} else {
+		struct ipv6hdr *ip = fp_header_at(ctx, packet->network_offset, sizeof(*ip));
+
+		if (!ip)
+			return FP_DROP_INTERNAL;
+		ip->hop_limit--;
+	}
+	return 0;
+}
+
+/* Hands an error to a backend that has the VIP itself. Outer headers are those of its connection's packets. */
+__noinline int fp_write_direct_error(struct xdp_md *ctx, struct fp_packet *packet, __u32 forwarding)
+{
+	int failure;
+
+	if (!packet)
+		return FP_DROP_INTERNAL;
+	failure = fp_rewrite_error(ctx, packet, 1);
+	if (failure || forwarding == FP_FORWARD_DSR_L2)
+		return failure;
+	packet->tuple = packet->quoted;
+	return fp_age_error(ctx, packet) ?: fp_encapsulate(ctx, packet, forwarding);
 }
 
 /* Plans the way of an error whose packets are translated, and sets `to`: answers likewise. */
@@ -131,7 +163,9 @@ __noinline int fp_forward_error(struct xdp_md *ctx, struct fp_packet *packet)
 		return refusal;
 	if (fp_flow_is_proxied(fp_flow_control_of(handle)) && !is_reverse)
 		fp_renumber_quote(ctx, packet, handle);
-	return fp_rewrite_error(ctx, packet, is_direct) ?: FP_FORWARDED_ERROR;
+	refusal = is_direct ? fp_write_direct_error(ctx, packet, fp_flow_forwarding(fp_flow_control_of(handle)))
+			    : fp_rewrite_error(ctx, packet, 0);
+	return refusal ?: FP_FORWARDED_ERROR;
 }
 
 /* For steering: whether a frame to no VIP is an error about a packet that was translated. */

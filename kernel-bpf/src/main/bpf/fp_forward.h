@@ -39,8 +39,8 @@ static __always_inline void fp_toward_backend(struct fp_packet *packet, const st
 }
 
 /*
- * What a packet of a known connection becomes, and the hop that is stored for it: sets `backend_index`, `hop_index` and
- * `to`. 0, FP_DROP_INTERNAL, or FP_FLOW_GONE. Nothing is written but the packet's record.
+ * What a packet of a known connection becomes, and the hop that is stored for it: sets `backend_index`, `hop_index`,
+ * `outer_length` and `to`. 0, FP_DROP_INTERNAL, or FP_FLOW_GONE. Nothing is written but the packet's record.
  */
 static __always_inline int fp_translate(struct fp_packet *packet, __u64 handle)
 {
@@ -58,6 +58,7 @@ static __always_inline int fp_translate(struct fp_packet *packet, __u64 handle)
 	if (!backend)
 		return FP_FLOW_GONE;
 	packet->backend_index = backend_index;
+	packet->outer_length = 0;
 	if (fp_flow_is_reverse(fp_flow_control_of(handle))) {
 		packet->hop_index = flow->next_hop_index;
 		fp_toward_client(packet, flow);

@@ -9,10 +9,13 @@
  *
  *   0         4         8         12        16             22   24        32
  *  +---------+---------+---------+---------+--------------+----+---------+
- *  | ifindex | queues  | flags   | zero    | MAC          |mtu | zero    |
+ *  | ifindex | queues  | flags   | IPv4    | MAC          |mtu | zero    |   IPv4, IPv6: an address of the node, or zero
  *  +---------+---------+---------+---------+--------------+----+---------+
+ *  | IPv6 address                          | zero                        |   32 to 64
+ *  +---------------------------------------+-----------------------------+
  *
- * Writer: the control thread; `ifindex` last (release).
+ * Writer: the control thread; `ifindex` last (release). The addresses change at any time: who reads half of one and half of
+ * another sends one ICMP error from nobody, which is benign.
  */
 #ifndef FP_INTERFACE_H
 #define FP_INTERFACE_H
@@ -36,13 +39,15 @@ struct fp_interface {
 	__u32 ifindex;
 	__u32 queue_count;
 	__u32 flags;
-	__u32 reserved0;
+	__be32 ipv4_be;
 	__u8 mac[6];
 	__u16 mtu;
-	__u64 reserved1;
+	__u64 reserved0;
+	struct fp_address ipv6;
+	__u64 reserved1[2];
 };
 
-_Static_assert(sizeof(struct fp_interface) == 32, "two interfaces to a cache line");
+_Static_assert(sizeof(struct fp_interface) == 64, "an interface is one cache line");
 
 /*
  * One receive queue: the words by which XDP and the queue's worker know of each other.

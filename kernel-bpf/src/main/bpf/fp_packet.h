@@ -70,11 +70,14 @@ struct fp_packet {
 	__u32 is_proxied;          /* it does, and so opens a connection */
 	__u32 cookie;
 	__u32 client_sequence;     /* of its SYN */
+	/* Of the way out. */
+	__u32 outer_length;        /* of a tunnel's headers, which the packet gets on its way; 0: none */
 };
 
 static __always_inline int fp_is_ipv4_packet(const struct fp_packet *packet)
 {
-	return packet->kind == FP_PACKET_TRANSPORT_IPV4 || packet->kind == FP_PACKET_FRAGMENT_IPV4;
+	return packet->kind == FP_PACKET_TRANSPORT_IPV4 || packet->kind == FP_PACKET_FRAGMENT_IPV4 ||
+	       packet->kind == FP_PACKET_ICMP;
 }
 
 struct {

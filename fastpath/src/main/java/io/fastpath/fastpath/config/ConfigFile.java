@@ -90,6 +90,7 @@ public final class ConfigFile {
         final RingsConfig rings = rings(root.section("rings"));
         final EngineConfig engine = engine(rings);
         final FlowsConfig flows = flows(root.section("flows"));
+        final IcmpConfig icmp = icmp(root.section("icmp"));
         final SnatConfig snat = snat(root.section("snat"));
         final PrefilterConfig prefilter = PrefilterReader.read(root, problems);
         final TunnelSources tunnels = TunnelReader.read(root.section("tunnels"));
@@ -107,6 +108,7 @@ public final class ConfigFile {
                 rings,
                 engine,
                 flows,
+                icmp,
                 snat,
                 prefilter,
                 tunnels,
@@ -176,6 +178,15 @@ public final class ConfigFile {
         final FlowsConfig flows = new FlowsConfig(capacity, timeouts(section.section("timeouts")));
         section.end();
         return flows;
+    }
+
+    private static IcmpConfig icmp(final Section section) {
+        final IcmpConfig icmp = new IcmpConfig(section.optional(
+                "errorsPerSecond",
+                IcmpConfig.ERRORS_DEFAULT,
+                Kinds.integer("a number of errors", 0, IcmpConfig.ERRORS_HIGHEST)));
+        section.end();
+        return icmp;
     }
 
     private static FlowTimeouts timeouts(final Section section) {

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param rings the sizes of each queue's rings.
  * @param engine which engine does the work.
  * @param flows the flow table.
+ * @param icmp errors of fastpath's own.
  * @param snat what full NAT writes as the source; without addresses where no service needs one.
  * @param prefilter whose packets are dropped before an engine has them.
  * @param tunnels what outer headers are made of.
@@ -33,6 +34,7 @@ public record InstanceConfig(
         RingsConfig rings,
         EngineConfig engine,
         FlowsConfig flows,
+        IcmpConfig icmp,
         SnatConfig snat,
         PrefilterConfig prefilter,
         TunnelSources tunnels,

@@ -100,6 +100,7 @@ final class NetworkControl implements Agent, NetworkListener {
         maintenance = new NextHopMaintenance(hops);
         reclaimer = new NextHopReclaimer(hops, tables.region(MapNames.FLOWS), tables.region(MapNames.BACKENDS));
         interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
+        OwnAddresses.write(network.addresses(), interfaces);
         rerouter = new FlowRerouter(
                 tables.region(MapNames.FLOWS), hops, new NextHopResolver(hops, interfaces, routes, requests));
     }
@@ -140,6 +141,11 @@ final class NetworkControl implements Agent, NetworkListener {
     public void onRoutesChanged(final RouteTable table) {
         log.routesChanged();
         routesPending = true;
+    }
+
+    @Override
+    public void onAddressesChanged() {
+        OwnAddresses.write(network.addresses(), interfaces);
     }
 
     @Override

@@ -118,6 +118,7 @@ final class TableSetup {
         final EngineConfig engine = config.engine();
         control().limits(engine.stallLimitNs(), engine.spillLimit());
         control().timeouts(config.flows().timeouts());
+        control().errorRate(config.icmp().errorsPerSecond());
     }
 
     private ConfigRecord record() {

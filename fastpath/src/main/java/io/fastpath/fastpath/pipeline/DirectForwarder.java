@@ -165,7 +165,7 @@ final class DirectForwarder {
             final int slot,
             final int hopIndex,
             final int backendIndex) {
-        if (slot < 0) {
+        if (slot < 0 && (slot != ~Verdict.DROP_MTU || forwardingCode == DSR_L2)) {
             return slot;
         }
         final long backend0 = selector.backendAddress0(backendIndex);
@@ -179,7 +179,7 @@ final class DirectForwarder {
         final long headroom = batch.networkOffset(i) - batch.frameOffset(i);
         final boolean fits = batch.ipLength(i) + outer <= hops.mtu(hopIndex)
                 && LinkHeader.length(hops.tagCount(hopIndex)) + outer <= headroom;
-        return fits ? slot : ~Verdict.DROP_MTU;
+        return fits && slot >= 0 ? slot : egress.tooBig(hops.mtu(hopIndex) - outer);
     }
 
     private boolean isRecomputed(final PacketBatch batch, final int i) {
@@ -203,6 +203,23 @@ final class DirectForwarder {
         }
         final int hash = flows.hash(
                 batch.source0(i), batch.source1(i), batch.destination0(i), batch.destination1(i), ports, protocol);
+        intoTunnel(batch, i, forwardingCode, hopIndex, backendIndex, hash, ports >>> Short.SIZE);
+    }
+
+    /**
+     * Puts a packet that is finished otherwise into its backend's tunnel.
+     *
+     * @param hash of its connection's requests
+     * @param vipPortBe the port that the client speaks to
+     */
+    void intoTunnel(
+            final PacketBatch batch,
+            final int i,
+            final int forwardingCode,
+            final int hopIndex,
+            final int backendIndex,
+            final int hash,
+            final int vipPortBe) {
         encapsulation.write(
                 batch,
                 i,
@@ -212,7 +229,7 @@ final class DirectForwarder {
                 selector.backendAddress0(backendIndex),
                 selector.backendAddress1(backendIndex),
                 hash,
-                ports >>> Short.SIZE);
+                vipPortBe);
     }
 
     /** One hop less to live, and nothing else. */

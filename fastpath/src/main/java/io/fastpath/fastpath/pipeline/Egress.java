@@ -12,6 +12,7 @@ final class Egress {
     private final NextHopTable hops;
     private final InterfaceTable interfaces;
     private final NextHopResolver resolver;
+    private int takenMtu;
 
     Egress(final NextHopTable hops, final InterfaceTable interfaces, final NextHopResolver resolver) {
         this.hops = hops;
@@ -41,7 +42,7 @@ final class Egress {
         }
         final long headroom = batch.networkOffset(i) - batch.frameOffset(i);
         if (batch.ipLength(i) > hops.mtu(hopIndex) || LinkHeader.length(hops.tagCount(hopIndex)) > headroom) {
-            return ~Verdict.DROP_MTU;
+            return tooBig(hops.mtu(hopIndex));
         }
         return slot;
     }
@@ -61,6 +62,22 @@ final class Egress {
             return ~Verdict.DROP_NO_NEXT_HOP;
         }
         return plan(batch, i, hopIndex);
+    }
+
+    /**
+     * Refuses a packet for its size.
+     *
+     * @param mtu largest packet that its way takes
+     * @return the complement of the drop code
+     */
+    int tooBig(final int mtu) {
+        takenMtu = mtu;
+        return ~Verdict.DROP_MTU;
+    }
+
+    /** Largest packet that the way takes for which the last one was too big. */
+    int takenMtu() {
+        return takenMtu;
     }
 
     private static int failure(final int resolverFailure) {

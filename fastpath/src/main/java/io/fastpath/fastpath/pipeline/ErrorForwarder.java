@@ -25,8 +25,8 @@ import io.fastpath.lb.selection.Selector;
  *   a packet to a backend:                  to the client     the quote, turned round, is of the reverse direction
  * </pre>
  *
- * <p>Where the backend has the VIP itself ({@code dsr-l2}), the error is handed to it as it came, as requests are. One
- * thread.
+ * <p>Where the backend has the VIP itself ({@code dsr-*}), the error is handed to it as it came, or through its tunnel, as
+ * requests are. One thread.
  */
 final class ErrorForwarder {
     private final SharedMemory frames;
@@ -121,9 +121,6 @@ final class ErrorForwarder {
         final boolean isReverse = FlowHandle.isReverse(handle);
         final boolean isDirect = FlowHandle.isDirect(handle) && !isReverse;
         final int forwardingCode = FlowHandle.forwardingCode(handle);
-        if (isDirect && Forwarding.isTunnel(forwardingCode)) {
-            return Verdict.DROP_ICMP_UNKNOWN; // errors don't go through tunnels
-        }
         if (isDirect
                 ? DirectForwarder.isAtItsEnd(batch, i, forwardingCode)
                 : batch.timeToLive(i) < FlowForwarder.TTL_MIN) {
@@ -158,12 +155,25 @@ final class ErrorForwarder {
         if (offset != 0) {
             renumber(batch, i, offset);
         }
-        if (!isDirect) {
-            rewriter.rewrite(batch, i, forwarder.lastTranslation(), recompute);
+        if (isDirect && Forwarding.isTunnel(forwardingCode)) {
+            rewriter.age(batch, i);
+            forwarder
+                    .direct()
+                    .intoTunnel(batch, i, forwardingCode, hopIndex, backendIndex, hash(), quote.ports >>> Short.SIZE);
+        } else {
+            if (!isDirect) {
+                rewriter.rewrite(batch, i, forwarder.lastTranslation(), recompute);
+            }
+            write(batch, i, hopIndex);
         }
-        write(batch, i, hopIndex);
         batch.end(i, Verdict.FORWARDED_ERROR, slot);
         return 0;
+    }
+
+    /** Of the connection's packets: the quote turned round is one. */
+    private int hash() {
+        return flows.hash(
+                quote.source0, quote.source1, quote.destination0, quote.destination1, quote.ports, quote.protocol);
     }
 
     private void write(final PacketBatch batch, final int i, final int hopIndex) {

@@ -57,6 +57,17 @@ final class ErrorRewriter {
         }
     }
 
+    /** One hop less to live, and nothing else. */
+    void age(final PacketBatch batch, final int i) {
+        final long network = batch.networkOffset(i);
+        final boolean ipv4 = batch.kind(i) == PacketKind.ICMP;
+        final long timeToLive = network + (ipv4 ? Ipv4.TTL_OFFSET : Ipv6.HOP_LIMIT_OFFSET);
+        frames.putByte(timeToLive, (byte) (frames.getByte(timeToLive) - 1));
+        if (ipv4) {
+            update(network + Ipv4.CHECKSUM_OFFSET, ONE_LESS);
+        }
+    }
+
     /** Answers what the quote's new words add to a sum. */
     private long rewriteQuote(final Translation to, final boolean ipv4) {
         final long addresses = Checksum.replaceLong(quote.source0, to.source0)

@@ -143,7 +143,8 @@ final class FlowForwarder {
     }
 
     static boolean isIpv4(final PacketBatch batch, final int i) {
-        return batch.kind(i) == PacketKind.TRANSPORT_IPV4 || batch.kind(i) == PacketKind.FRAGMENT_IPV4;
+        final int kind = batch.kind(i);
+        return kind == PacketKind.TRANSPORT_IPV4 || kind == PacketKind.FRAGMENT_IPV4 || kind == PacketKind.ICMP;
     }
 
     int clientHop(final long handle, final int flow, final long nowNs) {

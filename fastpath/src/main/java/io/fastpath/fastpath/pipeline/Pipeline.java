@@ -18,7 +18,8 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
  * mapped addresses, extension headers, protocol, transport header; then, for TCP and UDP of a known connection: TTL, way
  * out (as below), connection state; of no known connection: service, source address, TCP flags, TTL, limits,
  * backend, family, way out (hop, interface, MTU, and for {@code dsr-l2} the link), flow table; for ICMP errors: source address,
- * quote, checksum, connection, TTL, way out. Other tools may rely on this order: the kernel engine does the same.
+ * quote, checksum, connection, TTL, way out. Of TCP and UDP, a drop for size or time to live is answered with an ICMP
+ * error then, where errors are on ({@link OwnErrors}). Other tools may rely on this order: the kernel engine does the same.
  */
 public final class Pipeline {
     private static final int RX_PACKETS = Counter.RX_PACKETS.code();
@@ -31,6 +32,7 @@ public final class Pipeline {
     private final FlowForwarder forwarder;
     private final FlowAdmission admission;
     private final ErrorForwarder errors;
+    private final OwnErrors ownErrors;
     private final FragmentForwarder fragments;
     private final FragmentHold hold;
     private final ArpResponder arp;
@@ -57,6 +59,7 @@ public final class Pipeline {
         errors = new ErrorForwarder(context, backendHops, egress, forwarder);
         hold = context.fragmentHold();
         fragments = new FragmentForwarder(context, backendHops, egress, forwarder);
+        ownErrors = new OwnErrors(context, egress);
         arp = new ArpResponder(frames, context.selector(), context.interfaceTable(), context.resolver());
         echo = new EchoResponder(frames, context.selector(), context.interfaceTable());
         neighbor = new NeighborResponder(frames, context.selector(), context.interfaceTable(), context.frameLength());
@@ -213,13 +216,20 @@ public final class Pipeline {
         final long handle = isStillSo(found) ? found : find(batch, i, flows.hop(batch.homeIndex(i)));
         if (handle != FlowHandle.NOT_FOUND && SynGuard.mayRenew(handle)) {
             if (admission.hasRenewed(batch, i, handle, nowNs)) {
+                ownErrors.answer(batch, i, nowNs);
                 return;
             }
-        } else if (handle != FlowHandle.NOT_FOUND
-                && forwarder.forward(batch, i, handle, false, nowNs) != FlowForwarder.GONE) {
-            return;
+        } else if (handle != FlowHandle.NOT_FOUND) {
+            final int verdict = forwarder.forward(batch, i, handle, false, nowNs);
+            if (verdict != FlowForwarder.GONE) {
+                if (Verdict.isDrop(verdict)) {
+                    ownErrors.answer(batch, i, nowNs);
+                }
+                return;
+            }
         }
         admission.admit(batch, i, nowNs);
+        ownErrors.answer(batch, i, nowNs);
     }
 
     /** Whether no earlier packet of the batch, and nobody else, changed what the look-up found. */

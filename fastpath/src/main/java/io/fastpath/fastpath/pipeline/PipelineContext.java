@@ -265,6 +265,10 @@ public final class PipelineContext {
         return tables.region(MapNames.FLOW_TCP);
     }
 
+    SharedMemory controlMemory() {
+        return tables.region(MapNames.CONTROL);
+    }
+
     SharedMemory backendMemory() {
         return tables.region(MapNames.BACKENDS);
     }

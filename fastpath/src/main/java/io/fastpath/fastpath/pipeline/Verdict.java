@@ -15,6 +15,8 @@ final class Verdict {
     static final int ANSWERED_NEIGHBOR = Counter.ANSWERED_NEIGHBOR.code();
     static final int ANSWERED_RESET = Counter.ANSWERED_RESET.code();
     static final int ANSWERED_SYN = Counter.ANSWERED_SYN.code();
+    static final int ANSWERED_TOO_BIG = Counter.ANSWERED_TOO_BIG.code();
+    static final int ANSWERED_EXPIRED = Counter.ANSWERED_EXPIRED.code();
     static final int CONSUMED_ARP = Counter.CONSUMED_ARP.code();
 
     static final int DROP_TRUNCATED = Counter.DROP_TRUNCATED.code();
@@ -56,6 +58,7 @@ final class Verdict {
     static final int DROP_RATE_CLIENT = Counter.DROP_RATE_CLIENT.code();
     static final int FRAGMENT_HELD = Counter.FRAGMENT_HELD.code();
     static final int DROP_COOKIE = Counter.DROP_COOKIE.code();
+    static final int DROP_ERROR_LIMIT = Counter.DROP_ERROR_LIMIT.code();
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
     static final int DROP_NOT_ON_LINK = Counter.DROP_NOT_ON_LINK.code();
 

@@ -218,6 +218,7 @@ final class ReplayWorld {
         control.engine(ControlDescriptor.ENGINE_KERNEL);
         control.limits(config.engine().stallLimitNs(), config.engine().spillLimit());
         control.timeouts(config.flows().timeouts());
+        control.errorRate(config.icmp().errorsPerSecond());
     }
 
     private void serve() {

@@ -77,6 +77,20 @@ public final class ControlRecord {
         return memory.getIntAcquire(ControlDescriptor.SPILL_LIMIT_OFFSET);
     }
 
+    /**
+     * Sets how many ICMP errors the engines send of their own; the control thread. The bucket is full then.
+     *
+     * @param perSecond in all; 0 for none
+     * @throws IllegalArgumentException if it is below 0
+     */
+    public void errorRate(final int perSecond) {
+        if (perSecond < 0) {
+            throw new IllegalArgumentException("errors per second: " + perSecond + " is below 0");
+        }
+        memory.putLongRelease(ControlDescriptor.ERROR_FULL_NS_OFFSET, 0);
+        memory.putIntRelease(ControlDescriptor.ERROR_RATE_OFFSET, perSecond);
+    }
+
     /** Counts a process that goes on with the tables of an earlier one; the control thread of the new one. */
     public void countTakeover() {
         memory.putIntRelease(ControlDescriptor.TAKEOVER_COUNT_OFFSET, takeoverCount() + 1);

@@ -44,6 +44,7 @@ public final class InterfaceTable {
         int slot = find(ifindex);
         if (slot == NOT_FOUND) {
             slot = findFree(ifindex);
+            addresses(slot, 0, 0, 0);
         }
         final long offset = InterfaceDescriptor.recordOffset(slot);
         memory.putInt(offset + InterfaceDescriptor.QUEUE_COUNT_OFFSET, queueCount);
@@ -51,6 +52,51 @@ public final class InterfaceTable {
         memory.putLong(offset + InterfaceDescriptor.MAC_OFFSET, MacWord.ofNumber(mac) | (long) mtu << MacWord.BITS);
         memory.putIntRelease(offset + InterfaceDescriptor.IFINDEX_OFFSET, ifindex);
         return slot;
+    }
+
+    /**
+     * Writes the node's own addresses on an interface.
+     *
+     * @param slot of the interface
+     * @param ipv4 as it stands in memory; 0 for none
+     * @param ipv6Word0 first word of the IPv6 address; both 0 for none
+     * @param ipv6Word1 second word
+     */
+    public void addresses(final int slot, final int ipv4, final long ipv6Word0, final long ipv6Word1) {
+        final long offset = InterfaceDescriptor.recordOffset(slot);
+        memory.putInt(offset + InterfaceDescriptor.IPV4_BE_OFFSET, ipv4);
+        memory.putLong(offset + InterfaceDescriptor.IPV6_OFFSET, ipv6Word0);
+        memory.putLong(offset + InterfaceDescriptor.IPV6_OFFSET + Long.BYTES, ipv6Word1);
+    }
+
+    /**
+     * The node's own IPv4 address on an interface.
+     *
+     * @param slot of the interface
+     * @return as it stands in memory; 0 for none
+     */
+    public int ipv4(final int slot) {
+        return memory.getInt(InterfaceDescriptor.recordOffset(slot) + InterfaceDescriptor.IPV4_BE_OFFSET);
+    }
+
+    /**
+     * The node's own IPv6 address on an interface.
+     *
+     * @param slot of the interface
+     * @return first word; both 0 for none
+     */
+    public long ipv6Word0(final int slot) {
+        return memory.getLong(InterfaceDescriptor.recordOffset(slot) + InterfaceDescriptor.IPV6_OFFSET);
+    }
+
+    /**
+     * The node's own IPv6 address on an interface.
+     *
+     * @param slot of the interface
+     * @return second word
+     */
+    public long ipv6Word1(final int slot) {
+        return memory.getLong(InterfaceDescriptor.recordOffset(slot) + InterfaceDescriptor.IPV6_OFFSET + Long.BYTES);
     }
 
     /**

@@ -23,6 +23,9 @@ public final class Icmp {
     /** u16. */
     public static final int CHECKSUM_OFFSET = 2;
 
+    /** u32: what an error tells besides, an MTU in its last bytes. */
+    public static final int WORD_OFFSET = 4;
+
     /** u32: flags of an advertisement. */
     public static final int FLAGS_OFFSET = 4;
 
@@ -47,6 +50,9 @@ public final class Icmp {
     /** ICMP: destination unreachable; code 4 tells an MTU (RFC 1191). */
     public static final int UNREACHABLE = 3;
 
+    /** ICMP, code of unreachable: fragmentation needed and DF set. */
+    public static final int FRAGMENTATION_NEEDED = 4;
+
     /** ICMP: time exceeded. */
     public static final int TIME_EXCEEDED = 11;
 
@@ -55,6 +61,12 @@ public final class Icmp {
 
     /** ICMPv6: destination unreachable, the first error. */
     public static final int UNREACHABLE_V6 = 1;
+
+    /** ICMPv6: packet too big. */
+    public static final int TOO_BIG_V6 = 2;
+
+    /** ICMPv6: time exceeded. */
+    public static final int TIME_EXCEEDED_V6 = 3;
 
     /** ICMPv6: parameter problem, the last error that is in use. */
     public static final int PARAMETER_PROBLEM_V6 = 4;

@@ -41,6 +41,8 @@ class AgreementTest {
                         Counter.ANSWERED_ARP,
                         Counter.ANSWERED_ECHO,
                         Counter.ANSWERED_NEIGHBOR,
+                        Counter.ANSWERED_TOO_BIG,
+                        Counter.ANSWERED_EXPIRED,
                         Counter.DROP_TCP_STATE,
                         Counter.DROP_TCP_FLAGS,
                         Counter.DROP_PORTS_EXHAUSTED,

@@ -52,6 +52,8 @@ class KernelAgreementTest {
                         Counter.ANSWERED_ARP,
                         Counter.ANSWERED_ECHO,
                         Counter.ANSWERED_NEIGHBOR,
+                        Counter.ANSWERED_TOO_BIG,
+                        Counter.ANSWERED_EXPIRED,
                         Counter.DROP_TCP_STATE,
                         Counter.DROP_FLOW_TABLE_FULL,
                         Counter.DROP_PORTS_EXHAUSTED,

@@ -118,6 +118,12 @@ final class RandomAgreement {
                 .flowSlots(isCrowded ? FlowTable.SLOT_COUNT_MIN : 2048)
                 .snatPorts(40000, 40000 + random.nextInt(isCrowded ? 500 : 4))
                 .interfaceFlags(flags(random), flags(random));
+        if (random.nextInt(2) == 0) {
+            balancer.errorsPerSecond(Integer.MAX_VALUE); // no limit: the engines read different clocks
+        }
+        if (random.nextInt(2) == 0) {
+            balancer.ownAddresses();
+        }
         for (final Protocol protocol : Protocol.values()) {
             balancer.selection(new SelectionSpec(HashInput.ofCode(random.nextInt(3))));
             balancer.service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080, "10.8.0.12", 8080);

@@ -26,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.pipeline.PacketBuilder;
 import io.fastpath.fastpath.pipeline.TestBalancer;
+import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.lb.Address;
@@ -217,12 +218,11 @@ final class TunnelCases {
         balancer.service(protocol, VIP6, port, forwarding, backend6, port);
     }
 
-    private static PacketCase tunnel(final String sentence, final Consumer<PacketStage> script) {
+    static PacketCase tunnel(final String sentence, final Consumer<PacketStage> script) {
         return new PacketCase(sentence, TunnelCases::balancer, script);
     }
 
-    private static PacketStage.Received goes(
-            final PacketStage stage, final PacketBuilder packet, final String backend) {
+    static PacketStage.Received goes(final PacketStage stage, final PacketBuilder packet, final String backend) {
         return goes(stage, packet, backend, 0);
     }
 
@@ -236,11 +236,19 @@ final class TunnelCases {
     /** What was received left for a backend with outer headers in front of the inner packet. */
     static PacketStage.Received check(
             final PacketStage.Received received, final PacketBuilder inner, final String backend, final int dscp) {
+        return check(received, FORWARDED_REQUEST, inner, backend, dscp);
+    }
+
+    static PacketStage.Received check(
+            final PacketStage.Received received,
+            final Counter verdict,
+            final PacketBuilder inner,
+            final String backend,
+            final int dscp) {
         final byte[] innerFrame = inner.build();
-        final int innerStart = ETHERNET;
-        final byte[] packet = Arrays.copyOfRange(innerFrame, innerStart, innerFrame.length);
+        final byte[] packet = Arrays.copyOfRange(innerFrame, ETHERNET, innerFrame.length);
         final byte[] frame = received.outcome().frame();
-        return received.leaves(FORWARDED_REQUEST, SERVERS, outer(frame, packet, backend, dscp));
+        return received.leaves(verdict, SERVERS, outer(frame, packet, backend, dscp));
     }
 
     /** What the frame must be: what comes of the flow's hash is taken from it, once it was found to be in its place. */
@@ -277,7 +285,9 @@ final class TunnelCases {
     private static byte[] geneve(final byte[] packet) {
         final boolean ipv4 = (packet[0] & 0xf0) == 0x40;
         final int vip = ipv4 ? 16 : 24;
-        final int port = (ipv4 ? 4 * (packet[0] & 0xf) : 40) + 2;
+        final int transport = ipv4 ? 4 * (packet[0] & 0xf) : 40;
+        final boolean isError = packet[ipv4 ? 9 : 6] == (ipv4 ? 1 : 58);
+        final int port = transport + (isError ? 8 + (ipv4 ? 20 : 40) : 2); // an error's: that of the packet it quotes
         return ipv4
                 ? concat(
                         new byte[] {3, 0, 0x08, 0x00, 0, 0, 0, 0, (byte) 0xff, 0x46, 1, 2},

@@ -27,7 +27,7 @@ class ConfigErrorsTest {
     private static final String SHADOW = "off, or 1/N for one of N packets, such as 1/1000 (1/1-1/1000000)";
     private static final String ROOT_KEYS =
             "instance, refuseDowngrade, interfaces, workers, umem, rings, engine, stallLimit, spillLimit, onExit, shadow,"
-                    + " flows, snat, prefilter, tunnels, services, static";
+                    + " flows, icmp, snat, prefilter, tunnels, services, static";
     private static final String BACKEND = "      - {address: 10.8.0.11, port: 8080, weight: 1}\n";
 
     @ParameterizedTest(name = "{1}")
@@ -197,6 +197,10 @@ class ConfigErrorsTest {
 
     static Stream<Arguments> segmentSizes() {
         return Stream.of(
+                change(
+                        "services:\n",
+                        "icmp: {errorsPerSecond: 100001}\nservices:\n",
+                        "7: icmp.errorsPerSecond: 100001 is not a number of errors (0-100000)"),
                 change("forwarding: full-nat", "mss: 87", "12: services[0].mss: 87 is not " + MSS),
                 change("forwarding: full-nat", "mss: 65496", "12: services[0].mss: 65496 is not " + MSS),
                 change("forwarding: full-nat", "mss: auto", "12: services[0].mss: auto is not " + MSS),

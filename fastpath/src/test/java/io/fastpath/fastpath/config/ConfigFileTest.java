@@ -118,6 +118,7 @@ class ConfigFileTest {
         assertThat(config.flows().timeouts().timeoutNs(FlowState.TCP_ESTABLISHED))
                 .isEqualTo(FlowTimeouts.defaults().timeoutNs(FlowState.TCP_ESTABLISHED));
         assertThat(config.snat().ports()).isEqualTo(new PortRange(1024, 65535));
+        assertThat(config.icmp()).isEqualTo(new IcmpConfig(1000));
         assertThat(config.services().get(0).forwarding()).isEqualTo(Forwarding.FULL_NAT);
         assertThat(config.services().get(0).maglevSize()).isEqualTo(MaglevSize.DEFAULT);
         assertThat(config.services().get(0).selection()).isEqualTo(SelectionSpec.DEFAULT);

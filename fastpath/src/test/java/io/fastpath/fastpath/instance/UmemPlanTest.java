@@ -58,7 +58,8 @@ final class UmemPlanTest {
             final RingsConfig rings, final int framesPerQueue, final int frameSize, final int queueCount) {
         final UmemConfig umem = new UmemConfig(framesPerQueue, frameSize, false);
         final InstanceConfig config = new InstanceConfig(
-                "edge1", false, List.of(), null, umem, rings, null, null, null, null, null, Map.of(), List.of(), null);
+                "edge1", false, List.of(), null, umem, rings, null, null, null, null, null, null, Map.of(), List.of(),
+                null);
         final UmemLayout plan = UmemPlan.of(config, queueCount);
         assertThat(plan.frameLength()).isEqualTo(frameSize);
         return plan.frameCount();

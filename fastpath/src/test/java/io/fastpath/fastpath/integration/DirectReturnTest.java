@@ -35,6 +35,7 @@ class DirectReturnTest {
     private static final int CROSS_PORT = 81;
 
     private static final String TUNNEL_MTU = "1600";
+    private static final String CLIENTS_MTU = "1500";
     private static final int BODY_LENGTH = 1 << 20;
 
     @TempDir
@@ -55,9 +56,21 @@ class DirectReturnTest {
         "dsr-geneve, kernel"
     })
     void shouldServeClientsPastTheBalancer(final String mode, final String engine) throws IOException {
+        play(mode, engine, TUNNEL_MTU);
+    }
+
+    /** Uploads come to an end only where the clients are told. */
+    @ParameterizedTest
+    @CsvSource({"dsr-ipip, userspace", "dsr-ipip, hybrid", "dsr-gue, kernel"})
+    void shouldTellClientsWhatFitsIntoATunnel(final String mode, final String engine) throws IOException {
+        assertThat(play(mode, engine, CLIENTS_MTU)).as("errors of the balancer").isPositive();
+    }
+
+    /** Answers how many packets were answered as too big. */
+    private long play(final String mode, final String engine, final String tunnelMtu) throws IOException {
         final boolean isTunnel = !mode.equals("dsr-l2");
         try (TestBalancer balancer = TestBalancer.lab(1)) {
-            prepare(balancer.lab(), isTunnel);
+            prepare(balancer.lab(), isTunnel, tunnelMtu);
             balancer.start("engine: " + engine + '\n' + balancer.head("1") + services(mode, PORT, false)
                     + (isTunnel ? services(mode, CROSS_PORT, true) : ""));
             serve(balancer.lab(), PORT);
@@ -73,6 +86,7 @@ class DirectReturnTest {
             for (int i = 1; i <= decapsulators.size(); i++) {
                 assertStripped(balancer.lab(), i);
             }
+            return balancer.counter(Counter.ANSWERED_TOO_BIG);
         } finally {
             decapsulators.forEach(ChildProcess::close);
             servers.forEach(EchoBackend::close);
@@ -124,20 +138,22 @@ class DirectReturnTest {
         return folder.resolve("decap" + number + ".log");
     }
 
-    private void prepare(final Lab lab, final boolean isTunnel) {
+    private void prepare(final Lab lab, final boolean isTunnel, final String tunnelMtu) {
         connectClientToSwitch(lab);
         if (isTunnel) {
-            Lab.in(lab.balancer(), "ip", "link", "set", "back", "mtu", TUNNEL_MTU);
-            Lab.in(lab.fabric(), "ip", "link", "set", "uplink", "mtu", TUNNEL_MTU);
+            Lab.in(lab.balancer(), "ip", "link", "set", "back", "mtu", tunnelMtu);
+            Lab.in(lab.fabric(), "ip", "link", "set", "uplink", "mtu", tunnelMtu);
         }
         for (int i = 1; i <= lab.backendCount(); i++) {
             final String backend = lab.backend(i);
+            if (isTunnel) { // first of all: it would raise the MTU of IPv6 routes
+                Lab.in(lab.fabric(), "ip", "link", "set", "port" + i, "mtu", tunnelMtu);
+                Lab.in(backend, "ip", "link", "set", "eth0", "mtu", tunnelMtu);
+            }
             Lab.in(backend, "ip", "address", "add", Lab.VIP + "/32", "dev", "lo");
             Lab.in(backend, "ip", "-6", "address", "add", Lab.VIP6 + "/128", "dev", "lo", "nodad");
             Lab.in(backend, "sh", "-c", "cd /proc/sys/net/ipv4/conf/all; echo 1 > arp_ignore; echo 2 > arp_announce");
             if (isTunnel) {
-                Lab.in(lab.fabric(), "ip", "link", "set", "port" + i, "mtu", TUNNEL_MTU);
-                Lab.in(backend, "ip", "link", "set", "eth0", "mtu", TUNNEL_MTU);
                 decapsulate(backend, i);
             }
             // After the device's MTU, which takes IPv6 routes along; the way back to the client has no tunnel.

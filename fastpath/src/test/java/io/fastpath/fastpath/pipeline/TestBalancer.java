@@ -8,6 +8,7 @@ import io.fastpath.fastpath.nexthop.NextHopMaintenance;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.ConfigRecord;
+import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.RateTable;
@@ -15,6 +16,7 @@ import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.SnatRange;
 import io.fastpath.fastpath.tables.TableSizes;
 import io.fastpath.fastpath.wire.MacWord;
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
@@ -61,6 +63,10 @@ public final class TestBalancer {
     public static final String SERVERS_MAC = "02:fc:00:00:00:04";
     public static final String CLIENT_MAC = "02:aa:00:00:00:10";
     public static final String GATEWAY_MAC = "02:aa:00:00:00:fe";
+    public static final String OWN = "192.0.2.1";
+    public static final String OWN6 = "2001:db8:1::1";
+    public static final String INNER = "10.8.0.2";
+    public static final String INNER6 = "2001:db8:8::2";
     public static final String BACKEND_MAC = "02:bb:00:00:00:11";
 
     private final TestRoutes routes = new TestRoutes();
@@ -75,6 +81,8 @@ public final class TestBalancer {
     private DrainSpec drain;
     private boolean hasCookies;
     private int cookiesAbove;
+    private int errorsPerSecond;
+    private boolean hasAddresses;
     private int portMin = 40000;
     private int portMax = 40000;
     private int flowSlotCount = 4096;
@@ -167,6 +175,18 @@ public final class TestBalancer {
         return this;
     }
 
+    /** How many ICMP errors of its own it may send; none unless this says so. */
+    public TestBalancer errorsPerSecond(final int count) {
+        errorsPerSecond = count;
+        return this;
+    }
+
+    /** It has the addresses {@link #OWN}, {@link #OWN6} on the clients' side, and {@link #INNER}, {@link #INNER6}. */
+    public TestBalancer ownAddresses() {
+        hasAddresses = true;
+        return this;
+    }
+
     /** What segment sizes the services that are added from now on let pass. */
     public TestBalancer mss(final MssLimit limit) {
         mss = limit;
@@ -229,6 +249,11 @@ public final class TestBalancer {
         final InterfaceTable interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
         interfaces.put(CLIENTS, 1, clientsFlags, number(CLIENTS_MAC), MTU);
         interfaces.put(SERVERS, 1, serversFlags, number(SERVERS_MAC), MTU);
+        if (hasAddresses) {
+            own(interfaces, CLIENTS, OWN, OWN6);
+            own(interfaces, SERVERS, INNER, INNER6);
+        }
+        new ControlRecord(tables.region(MapNames.CONTROL)).errorRate(errorsPerSecond);
         serviceTable = ServiceTable.attach(LbMemory.of(
                 tables.region(MapNames.CONFIG),
                 tables.region(MapNames.CONTROL),
@@ -248,6 +273,15 @@ public final class TestBalancer {
             workers.add(new TestWorker(this, sizes.workerRow(worker)));
         }
         return this;
+    }
+
+    private static void own(final InterfaceTable interfaces, final int ifindex, final String ipv4, final String ipv6) {
+        final Address six = Address.parse(ipv6);
+        interfaces.addresses(
+                interfaces.find(ifindex),
+                AddressDescriptor.ipv4Memory(Address.parse(ipv4).word1()),
+                six.word0(),
+                six.word1());
     }
 
     /** As if a worker had asked and the kernel had answered. */

@@ -25,6 +25,8 @@ public final class TestWorker {
             Counter.ANSWERED_NEIGHBOR,
             Counter.ANSWERED_RESET,
             Counter.ANSWERED_SYN,
+            Counter.ANSWERED_TOO_BIG,
+            Counter.ANSWERED_EXPIRED,
             Counter.CONSUMED_ARP);
 
     /** What became of a packet. */

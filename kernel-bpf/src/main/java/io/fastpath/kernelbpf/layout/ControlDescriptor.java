@@ -12,20 +12,23 @@ package io.fastpath.kernelbpf.layout;
  *  +---------+---------+-------------------+
  *  | timeout in ticks, one u32 per state   |   16 to 80
  *  +---------------------------------------+
- *  | takeover| zero    | prefilter         |   its flags and its generation
- *  | count   |         | flags   | generat.|   80 to 96
+ *  | takeover| errors  | prefilter         |   its flags and its generation
+ *  | count   | a second| flags   | generat.|   80 to 96
  *  +---------+---------+---------+---------+
  *  | zero              | hosts4  | hosts6  |   96 to 112: lengths of prefix VIPs
  *  +---------+---------+---------+---------+
  *  | wide    | zero                        |   112 to 128: which wide services there are
- *  +---------------------------------------+
+ *  +---------+---------------------------------------------------------+
+ *  | errorFullNs       | zero                                          |   128 to 192
+ *  +-------------------+-----------------------------------------------+
  * </pre>
  *
- * <p>Writer: the control thread, plain stores of single words; each is good at any moment.
+ * <p>Writer: the control thread, plain stores of single words; each is good at any moment. But for {@code errorFullNs}: all
+ * CPUs and workers move it on by compare-and-swap, and so it has a cache line to itself.
  */
 public final class ControlDescriptor {
     /** Bytes of the record. */
-    public static final int LENGTH = 128;
+    public static final int LENGTH = 192;
 
     /** u32: {@link #ENGINE_USERSPACE}, {@link #ENGINE_HYBRID} or {@link #ENGINE_KERNEL}. */
     public static final int ENGINE_OFFSET = 0;
@@ -42,6 +45,9 @@ public final class ControlDescriptor {
     /** u32: processes that went on with the tables of an earlier one. No engine reads it. */
     public static final int TAKEOVER_COUNT_OFFSET = 80;
 
+    /** u32: ICMP errors of our own in a second; 0 for none. */
+    public static final int ERROR_RATE_OFFSET = 84;
+
     /** u32: which tries have entries, {@link Prefix4Descriptor}. */
     public static final int PREFILTER_FLAGS_OFFSET = 88;
 
@@ -56,6 +62,9 @@ public final class ControlDescriptor {
 
     /** u32: {@link #WIDE_RANGES} and {@link #WIDE_PREFIXES}. */
     public static final int WIDE_OFFSET = 112;
+
+    /** u64: when the bucket of those errors is full again. */
+    public static final int ERROR_FULL_NS_OFFSET = 128;
 
     /** There are services for a range of ports. */
     public static final int WIDE_RANGES = 1;

@@ -75,6 +75,10 @@ public enum Counter {
 
     /** Limits. */
     LIMIT_UNTRACKED(50, "new connections of clients that the table of limits had no place for, let through"),
+    /** Answered. */
+    ANSWERED_TOO_BIG(45, "packets larger than their way takes, answered with an ICMP error that tells the MTU"),
+    /** Answered. */
+    ANSWERED_EXPIRED(46, "packets whose TTL or hop limit ran out, answered with ICMP time exceeded"),
 
     /** SYN cookies. */
     ANSWERED_SYN(54, "SYNs answered with a cookie, of which nothing was kept"),
@@ -165,6 +169,8 @@ public enum Counter {
     DROP_INTERNAL(157, "the engine failed on the packet's batch; the log says how"),
     /** A stall. */
     DROP_LATE(158, "the packet waited for a stalled worker for longer than a TCP sender waits to send it again"),
+    /** Limited. */
+    DROP_ERROR_LIMIT(159, "the packet is too large or its TTL ran out, and no more ICMP errors may be sent now"),
     /** Malformed. */
     DROP_ICMP_QUOTE(160, "the ICMP error quotes too little of the packet that it is about, or something malformed"),
     /** Refused. */

@@ -8,15 +8,18 @@ package io.fastpath.kernelbpf.layout;
  * <pre>
  *   0         4         8         12        16             22   24        32
  *  +---------+---------+---------+---------+--------------+----+---------+
- *  | ifindex | queues  | flags   | zero    | MAC          |mtu | zero    |
+ *  | ifindex | queues  | flags   | IPv4    | MAC          |mtu | zero    |   IPv4, IPv6: an address of the node, or zero
  *  +---------+---------+---------+---------+--------------+----+---------+
+ *  | IPv6 address                          | zero                        |   32 to 64
+ *  +---------------------------------------+-----------------------------+
  * </pre>
  *
- * Writer: the control thread; {@code ifindex} last (release).
+ * Writer: the control thread; {@code ifindex} last (release). The addresses change at any time: who reads half of one and
+ * half of another sends one ICMP error from nobody, which is benign.
  */
 public final class InterfaceDescriptor {
     /** Bytes of a record. */
-    public static final int LENGTH = 32;
+    public static final int LENGTH = 64;
 
     /** u32; 0 = free. */
     public static final int IFINDEX_OFFSET = 0;
@@ -27,11 +30,17 @@ public final class InterfaceDescriptor {
     /** u32: FLAG bits. */
     public static final int FLAGS_OFFSET = 8;
 
+    /** u32, network order: an IPv4 address of the node; 0 for none. */
+    public static final int IPV4_BE_OFFSET = 12;
+
     /** 6 bytes. */
     public static final int MAC_OFFSET = 16;
 
     /** u16: largest IP packet. */
     public static final int MTU_OFFSET = 22;
+
+    /** 16 bytes: an IPv6 address of the node; zero for none. */
+    public static final int IPV6_OFFSET = 32;
 
     /** How many interfaces an instance can serve. */
     public static final int SLOTS = 64;

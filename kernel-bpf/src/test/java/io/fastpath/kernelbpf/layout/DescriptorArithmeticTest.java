@@ -27,7 +27,7 @@ class DescriptorArithmeticTest {
         assertThat(InterfaceDescriptor.queueSlot(0, 0)).isZero();
         assertThat(InterfaceDescriptor.queueSlot(1, 0)).isEqualTo(64);
         assertThat(InterfaceDescriptor.queueSlot(63, 63)).isEqualTo(InterfaceDescriptor.QUEUE_SLOTS - 1);
-        assertThat(InterfaceDescriptor.recordOffset(2)).isEqualTo(64);
+        assertThat(InterfaceDescriptor.recordOffset(2)).isEqualTo(128);
         assertThat(QueueDescriptor.recordOffset(3)).isEqualTo(384);
     }
 
