@@ -56,37 +56,43 @@ __noinline int fp_owner_of_rare(struct xdp_md *ctx, int is_replay)
 	return FP_OWNER_BACKEND;
 }
 
-/* Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's, FP_XDP_DROP_DENIED for nobody's. */
-static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const struct fp_config *config, int is_replay)
+/*
+ * Whose the frame is: FP_XDP_STEERED_* for ours, FP_XDP_PASS_* for the kernel's, FP_XDP_DROP_DENIED for nobody's. The tuple
+ * is the packet's, since the stack that it would take here is not there for the engine.
+ */
+static __always_inline enum fp_counter fp_classify(struct xdp_md *ctx, const struct fp_config *config,
+						   struct fp_packet *packet, int is_replay)
 {
 	struct fp_cursor cursor = {.position = (void *)(long)ctx->data, .end = (void *)(long)ctx->data_end};
-	struct fp_tuple tuple = {};
-	enum fp_counter reason = fp_parse(&cursor, &tuple);
+	struct fp_tuple *tuple = &packet->tuple;
 	const struct fp_flow *flow;
+	enum fp_counter reason;
 
+	__builtin_memset(tuple, 0, sizeof(*tuple));
+	reason = fp_parse(&cursor, tuple);
 	if (reason >= FP_XDP_PASS_TRUNCATED)
 		return reason;
-	if (fp_is_served(config, &tuple))
-		return fp_filter(reason, &tuple.source);
-	if (!tuple.protocol) {
+	if (fp_is_served(config, tuple))
+		return fp_filter(reason, &tuple->source);
+	if (!tuple->protocol) {
 		/* an error may be about a connection, whomever it is for */
 		if (reason != FP_XDP_STEERED_SERVICE)
 			return reason == FP_XDP_STEERED_ICMP && fp_is_known_error(ctx) ? reason : FP_XDP_PASS_NOT_OURS;
 		switch (fp_owner_of_rare(ctx, is_replay)) {
 		case FP_OWNER_CLIENT:
-			return fp_filter(FP_XDP_STEERED_SERVICE, &tuple.source);
+			return fp_filter(FP_XDP_STEERED_SERVICE, &tuple->source);
 		case FP_OWNER_BACKEND:
 			return FP_XDP_STEERED_REPLY;
 		default:
 			return FP_XDP_PASS_NOT_OURS;
 		}
 	}
-	flow = fp_find_flow(config, &tuple);
+	flow = fp_find_flow(config, tuple);
 	if (!flow)
 		return FP_XDP_PASS_NOT_OURS;
 	if (flow->control >> FP_FLOW_KIND_SHIFT & FP_FLOW_KIND_REVERSE)
 		return FP_XDP_STEERED_REPLY;
-	return fp_filter(FP_XDP_STEERED_SERVICE, &tuple.source);
+	return fp_filter(FP_XDP_STEERED_SERVICE, &tuple->source);
 }
 
 #endif

@@ -37,6 +37,18 @@ static __always_inline struct fp_backend_stats *fp_backend_stats_of(const struct
 	return bpf_map_lookup_elem(&fp_bstats, &index);
 }
 
+/*
+ * A counter whose bound the verifier sees where it is used. The compiler knows the bound, and would leave a mask out; but what
+ * it puts on the stack meanwhile as 32 bits comes back to Linux 6.1 without one.
+ */
+static __always_inline enum fp_counter fp_bounded(enum fp_counter counter)
+{
+	__u32 opaque = counter;
+
+	asm volatile("" : "+r"(opaque));
+	return (enum fp_counter)(opaque % FP_COUNTER_SLOTS);
+}
+
 static __always_inline void fp_count_many(const struct fp_tally *tally, enum fp_counter counter, __u64 count)
 {
 	__u64 *value = &tally->row->values[counter];

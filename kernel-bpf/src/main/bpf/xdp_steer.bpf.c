@@ -50,15 +50,14 @@ static __always_inline enum fp_gate fp_steer(const struct xdp_md *ctx, const str
 /* A frame that is ours: its action, counted. */
 static __always_inline int fp_place(struct xdp_md *ctx, const struct fp_config *config, const struct fp_tally *tally,
 				    const struct fp_interface *interface, __u32 slot, enum fp_counter reason,
-				    int is_replay)
+				    struct fp_packet *packet, int is_replay)
 {
 	__u32 first = 0;
 	const struct fp_control *control = bpf_map_lookup_elem(&fp_control, &first);
-	struct fp_packet *packet = bpf_map_lookup_elem(&fp_scratch, &first);
 	enum fp_counter cause = FP_XDP_KERNEL_PLACED;
 	int is_inspected = 0, is_for_worker = 1;
 
-	if (!control || !packet)
+	if (!control)
 		return XDP_ABORTED;
 	packet->ingress_slot = slot;
 	packet->ingress_ifindex = ctx->ingress_ifindex;
@@ -75,7 +74,7 @@ static __always_inline int fp_place(struct xdp_md *ctx, const struct fp_config *
 		enum fp_gate gate = fp_steer(ctx, control, interface, slot, packet->now_ns);
 
 		if (gate == FP_GATE_WORKER) {
-			fp_count(tally, reason);
+			fp_count(tally, fp_bounded(reason));
 			return XDP_REDIRECT;
 		}
 		if (control->engine != FP_ENGINE_KERNEL)
@@ -92,12 +91,13 @@ static __always_inline int fp_receive(struct xdp_md *ctx, int is_replay)
 {
 	__u32 first = 0;
 	const struct fp_config *config = bpf_map_lookup_elem(&fp_config, &first);
+	struct fp_packet *packet = bpf_map_lookup_elem(&fp_scratch, &first);
 	const struct fp_interface *interface;
 	enum fp_counter reason = FP_XDP_PASS_UNKNOWN_INTERFACE;
 	struct fp_tally tally;
 	int slot;
 
-	if (!config)
+	if (!config || !packet)
 		return XDP_PASS;
 	tally = fp_tally_of(config);
 	if (!tally.row)
@@ -106,11 +106,11 @@ static __always_inline int fp_receive(struct xdp_md *ctx, int is_replay)
 
 	slot = fp_find_interface(ctx->ingress_ifindex, &interface);
 	if (slot >= 0) {
-		reason = fp_classify(ctx, config, is_replay);
+		reason = fp_classify(ctx, config, packet, is_replay);
 		if (reason < FP_XDP_PASS_TRUNCATED)
-			return fp_place(ctx, config, &tally, interface, slot, reason, is_replay);
+			return fp_place(ctx, config, &tally, interface, slot, reason, packet, is_replay);
 	}
-	fp_count(&tally, reason);
+	fp_count(&tally, fp_bounded(reason));
 	return reason == FP_XDP_DROP_DENIED ? XDP_DROP : XDP_PASS;
 }
 
