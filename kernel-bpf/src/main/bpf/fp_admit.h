@@ -14,7 +14,25 @@
 #include "fp_rate_limit.h"
 #include "fp_reset.h"
 #include "fp_select.h"
+#include "fp_syn_again.h"
 #include "fp_tcp.h"
+
+/* Whether a TCP segment may enter a connection: a SYN, or in its stead a plain ACK, where the service picks up. */
+static __always_inline int fp_may_enter(const struct fp_service *service, struct fp_packet *packet)
+{
+	__u32 flags = *(const volatile __u32 *)&service->flags;
+
+	packet->flow_options = 0;
+	if (packet->tuple.protocol != IPPROTO_TCP)
+		return 1;
+	packet->flow_options = (flags >> FP_SERVICE_CHECK_SHIFT & FP_SERVICE_CHECK_MASK) << FP_FLOW_CHECK_SHIFT;
+	if (fp_tcp_opens(packet->tcp_flags)) {
+		packet->flow_options |= packet->syn_count << FP_FLOW_SYNS_SHIFT;
+		return 1;
+	}
+	packet->flow_options |= FP_FLOW_PICK_UP;
+	return flags & FP_SERVICE_PICKUP && fp_tcp_is_plain_ack(packet->tcp_flags);
+}
 
 /* What becomes of a segment that belongs to no connection and opens none. */
 static __always_inline int fp_unknown_segment(const struct fp_service *service, const struct fp_packet *packet)
@@ -34,7 +52,7 @@ static __always_inline int fp_refusal(const struct fp_config *config, struct fp_
 	packet->forwarding = service->forwarding;
 	if (fp_is_martian_source(&packet->tuple.source) || fp_is_vip(config, &packet->tuple.source))
 		return FP_DROP_MARTIAN;
-	if (packet->tuple.protocol == IPPROTO_TCP && !fp_tcp_opens(packet->tcp_flags))
+	if (!fp_may_enter(service, packet))
 		return fp_unknown_segment(service, packet);
 	return fp_is_at_its_end(packet, packet->forwarding) ? FP_DROP_TTL_EXPIRED : 0;
 }
@@ -59,8 +77,16 @@ static __always_inline int fp_backend_way_out(struct xdp_md *ctx, struct fp_pack
 	return fp_direct_refusal(packet, backend, packet->forwarding);
 }
 
-static __always_inline int fp_open_failure(__u32 reason)
+/* The drop code of a connection that could not be entered; a missing port is counted with the backend that lacks it. */
+static __always_inline int fp_open_failure(const struct fp_config *config, const struct fp_packet *packet, __u32 reason)
 {
+	struct fp_backend_stats *stats;
+
+	if (reason == FP_FLOW_PORTS_EXHAUSTED) {
+		stats = fp_backend_stats_of(config, packet->backend_index);
+		if (stats)
+			stats->ports_exhausted++;
+	}
 	if (reason == FP_FLOW_FULL)
 		return FP_DROP_FLOW_TABLE_FULL;
 	return reason == FP_FLOW_PORTS_EXHAUSTED ? FP_DROP_PORTS_EXHAUSTED : FP_DROP_FLOW_BUSY;
@@ -83,7 +109,32 @@ static __always_inline int fp_remember_way_back(__u64 handle, __u32 hop_index)
 	return fp_flow_next_hop(peer_index | (__u64)reverse->control << 32, hop_index);
 }
 
-/* A packet of no known connection: it may open one. Answers as fp_forward, but never FP_FLOW_GONE. */
+/* All that stands against a connection before it is entered: 0, or a drop code. */
+static __always_inline int fp_before_open(struct xdp_md *ctx, const struct fp_config *config, struct fp_packet *packet)
+{
+	int refusal = fp_refusal(config, packet);
+
+	packet->is_proxied = 0;
+	if (!packet->syn_count && packet->tuple.protocol == IPPROTO_TCP && fp_may_be_guarded(refusal))
+		refusal = fp_guard(ctx, packet, refusal);
+	if (packet->is_proxied)
+		packet->flow_options = 0;
+	if (refusal)
+		return refusal;
+	if (packet->syn_count) { /* counted when it first came */
+		refusal = fp_select_other(packet);
+	} else {
+		refusal = fp_rate_limit(packet);
+		if (!refusal)
+			refusal = fp_select(packet);
+	}
+	return refusal ? refusal : fp_backend_way_out(ctx, packet);
+}
+
+/*
+ * A packet of no known connection: it may open one. Answers as fp_forward, but FP_FLOW_GONE only for a SYN that was to
+ * leave its backend and stays: then nothing has changed.
+ */
 __noinline int fp_admit(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	const struct fp_config *config;
@@ -96,27 +147,21 @@ __noinline int fp_admit(struct xdp_md *ctx, struct fp_packet *packet)
 	config = bpf_map_lookup_elem(&fp_config, &first);
 	if (!config)
 		return FP_DROP_INTERNAL;
-	verdict = fp_refusal(config, packet);
-	packet->is_proxied = 0;
-	if (packet->tuple.protocol == IPPROTO_TCP && fp_may_be_guarded(verdict))
-		verdict = fp_guard(ctx, packet, verdict);
+	verdict = fp_before_open(ctx, config, packet);
+	if (packet->syn_count && (verdict || !fp_leave(packet)))
+		return FP_FLOW_GONE;
 	if (verdict == FP_ANSWERED_RESET)
 		return fp_reset(ctx, packet);
 	if (verdict)
 		return verdict;
-	verdict = fp_rate_limit(packet);
-	if (verdict)
-		return verdict;
-	verdict = fp_select(packet);
-	if (verdict)
-		return verdict;
-	verdict = fp_backend_way_out(ctx, packet);
-	if (verdict)
-		return verdict;
 	handle = fp_flow_open(packet);
 	if (!(handle >> 32))
-		return fp_open_failure(handle);
+		return fp_open_failure(config, packet, handle);
 	if (!((__u32)handle & FP_FLOW_EXISTING)) {
+		if (packet->flow_options & FP_FLOW_PICK_UP)
+			fp_flow_event(FP_FLOW_PICKED_UP);
+		if (fp_flow_is_checked(handle))
+			fp_tcp_begin(ctx, packet, handle);
 		back_hop = fp_hop_of_sender(ctx, packet);
 		if (packet->is_proxied && !fp_proxy_begin(packet, handle))
 			fp_flow_event(FP_COOKIE_ACCEPTED);

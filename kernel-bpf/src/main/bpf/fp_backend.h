@@ -58,7 +58,7 @@ _Static_assert(sizeof(struct fp_backend) == 32, "two backends to a cache line");
  *  +-----------+-----------+-----------+-----------+
  *  | packetsTo | bytesTo   | opened    | closed    |
  *  +-----------+-----------+-----------+-----------+
- *  | packetsFrom|bytesFrom | reserved, zero        |
+ *  | packetsFrom|bytesFrom | exhausted | zero      |
  *  +-----------+-----------+-----------+-----------+
  *
  * Writer: the row's owner alone, by plain stores; readers sum over rows and accept what they see.
@@ -70,7 +70,8 @@ struct fp_backend_stats {
 	__u64 flows_closed;
 	__u64 packets_from;
 	__u64 bytes_from;
-	__u64 reserved[2];
+	__u64 ports_exhausted; /* connections that found no source port, or none for the client's own */
+	__u64 reserved;
 };
 
 _Static_assert(sizeof(struct fp_backend_stats) == 64, "one cache line per backend and writer");

@@ -16,7 +16,7 @@
  *  +---------+---------+---------+---------+
  *  | zero              | hosts4  | hosts6  |   96 to 112: lengths of prefix VIPs
  *  +---------+---------+---------+---------+
- *  | wide    | zero                        |   112 to 128: enum fp_wide, which wide services there are
+ *  | wide    | zero    |s|       | zero    |   112 to 128: enum fp_wide, which wide services there are; syn_tries u8
  *  +---------+---------------------------------------------------------+
  *  | errorFullNs       | zero                                          |   128 to 192
  *  +-------------------+-----------------------------------------------+
@@ -60,9 +60,12 @@ struct fp_control {
 	__u32 host_bits_ipv4; /* of prefix VIPs, a byte each, lowest first from the low byte on; 0 ends it */
 	__u32 host_bits_ipv6;
 	__u32 wide;           /* enum fp_wide */
-	__u32 reserved2[3];
+	__u32 reserved2;
+	__u8 syn_tries;       /* a SYN that came again so often unanswered goes to another backend; 0: never for that */
+	__u8 reserved3[3];
+	__u32 reserved4;
 	__u64 error_full_ns;  /* when the bucket of those errors is full again */
-	__u64 reserved3[7];
+	__u64 reserved5[7];
 };
 
 _Static_assert(sizeof(struct fp_control) == 192, "the control record");

@@ -63,6 +63,9 @@ enum fp_counter {
 	FP_FLOW_LOST_RACE = 68,
 	FP_FLOW_RECLAIMED = 69,
 	FP_FLOW_RECYCLED = 70,
+	FP_FLOW_SYN_MOVED = 71,
+	FP_FLOW_PICKED_UP = 72,
+	FP_FLOW_DISBELIEVED = 73,
 
 	/* Of drained and removed backends. */
 	FP_ANSWERED_RESET = 84,
@@ -114,6 +117,7 @@ enum fp_counter {
 	FP_DROP_NOT_ON_LINK = 170,
 	FP_DROP_RATE_SERVICE = 178,
 	FP_DROP_RATE_CLIENT = 179,
+	FP_DROP_TCP_WINDOW = 186,
 	FP_DROP_COOKIE = 194,
 };
 

@@ -15,11 +15,11 @@
 #define FP_DIRECT_H
 
 #include "fp_encap.h"
-#include "fp_flow_track.h"
 #include "fp_fragment_table.h"
 #include "fp_hop.h"
 #include "fp_mss.h"
 #include "fp_rewrite.h"
+#include "fp_tcp_check.h"
 
 #define FP_TIME_TO_LIVE_MIN 2
 
@@ -147,7 +147,7 @@ __noinline int fp_direct(struct xdp_md *ctx, struct fp_packet *packet, __u64 han
 	if (refusal)
 		return refusal;
 	if (!is_tracked) {
-		verdict = fp_flow_track(handle, packet->tcp_flags, packet->now_ticks);
+		verdict = fp_track(ctx, packet, handle);
 		if (verdict)
 			return verdict;
 	}

@@ -66,6 +66,12 @@ static __always_inline int fp_decide(struct xdp_md *ctx, struct fp_packet *packe
 		return fp_is_error(ctx, packet) ? fp_forward_error(ctx, packet) : fp_answer(ctx, packet);
 	if (packet->handle >> 32) {
 		verdict = fp_may_renew(packet->handle) ? fp_renew(ctx, packet) : 0;
+		if (!verdict && fp_is_syn_again(packet) && fp_leaves_backend(packet)) {
+			verdict = fp_admit(ctx, packet);
+			packet->syn_count = 0;
+			if (verdict == FP_FLOW_GONE)
+				verdict = 0;
+		}
 		if (!verdict)
 			verdict = fp_forward_by_mode(ctx, packet, packet->handle, 0);
 	}

@@ -56,6 +56,13 @@ enum fp_flow_constant {
 	FP_FLOW_KIND_MODE_MASK = 0x0e, /* enum fp_forwarding << 1 */
 	FP_FLOW_KIND_PROXIED = 0x10,   /* opened by a SYN cookie: the backend's sequence numbers are translated */
 	FP_FLOW_KIND_DIRECT_MASK = 0x0c, /* not 0: a mode in which the backend answers the client itself, 2 to 7 */
+	FP_FLOW_KIND_CHECKED = 0x20, /* sequence numbers are noted beside the slot (fp_flow_tcp.h) */
+	FP_FLOW_KIND_STRICT = 0x40,  /* and what is out of its windows is dropped */
+
+	/* Parts of `tracking`: a FIN came from this slot's side; how often the SYN came again, in the forward slot. */
+	FP_FLOW_FIN_SEEN = 0x01,
+	FP_FLOW_SYNS_SHIFT = 4,
+	FP_FLOW_SYNS_LIMIT = 15,
 
 	/* Parts of `hop`. */
 	FP_FLOW_HOP_BITS = 24,

@@ -5,7 +5,7 @@
 
 #include "fp_count.h"
 
-/* Counts one of FP_FLOW_REOPENED, _EVICTED_EMBRYONIC, _LOST_RACE, _RECLAIMED. */
+/* Counts one of FP_FLOW_* but _OPENED and _CLOSED. */
 __noinline int fp_flow_event(__u32 counter)
 {
 	__u32 first = 0;

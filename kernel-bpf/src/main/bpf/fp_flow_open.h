@@ -14,6 +14,24 @@
 #include "fp_flow_recycle.h"
 #include "fp_packet.h"
 
+/* How a connection is entered: the low byte is what its slots' `tracking` begins with. */
+enum fp_flow_option {
+	FP_FLOW_TRACKING_MASK = 0xff,
+	FP_FLOW_PICK_UP = 0x100, /* by a segment from its middle */
+	FP_FLOW_CHECK_SHIFT = 12, /* where the kind's CHECKED and STRICT stand */
+};
+
+/*
+ * The state that a connection begins in. One that is picked up is held to be half open until the client's next segment:
+ * a single one, which anybody can forge, takes nobody's place.
+ */
+static __always_inline __u32 fp_flow_begins_in(const struct fp_packet *packet)
+{
+	if (packet->tuple.protocol != IPPROTO_TCP)
+		return FP_FLOW_UDP_SINGLE;
+	return packet->flow_options & FP_FLOW_PICK_UP ? FP_FLOW_TCP_SYN_RECV : FP_FLOW_TCP_SYN_SENT;
+}
+
 /* Looks whether the tuple of the entry is free, and sets its home. */
 static __always_inline __u64 fp_flow_begin(const struct fp_config *config, struct fp_flow_entry *entry,
 					   __u32 tuple_hash)
@@ -192,11 +210,14 @@ static __always_inline int fp_flow_prepare(struct fp_flow_pending *pending, cons
 		pending->reverse.tuple.ports = packet->tuple.ports >> 16;
 	}
 	pending->reverse.tuple.protocol = packet->tuple.protocol;
-	pending->state = packet->tuple.protocol == IPPROTO_TCP ? FP_FLOW_TCP_SYN_SENT : FP_FLOW_UDP_SINGLE;
+	pending->state = fp_flow_begins_in(packet);
+	pending->tracking = packet->flow_options & FP_FLOW_TRACKING_MASK;
+	pending->kind = (packet->flow_options >> FP_FLOW_CHECK_SHIFT & FP_SERVICE_CHECK_MASK) * FP_FLOW_KIND_CHECKED;
+	if (packet->is_proxied)
+		pending->kind = FP_FLOW_KIND_PROXIED;
 	pending->service_index = packet->service_index;
 	pending->backend_index = backend_index;
 	pending->forwarding = packet->forwarding;
-	pending->kind = packet->is_proxied ? FP_FLOW_KIND_PROXIED : 0;
 	pending->now_ticks = packet->now_ticks;
 	return 1;
 }

@@ -18,11 +18,12 @@ struct fp_flow_pending {
 	__u32 service_index;
 	__u32 backend_index;
 	__u32 forwarding;
-	__u32 kind;  /* FP_FLOW_KIND_PROXIED, or 0 */
+	__u32 kind;  /* FP_FLOW_KIND_PROXIED, or CHECKED and STRICT, or 0 */
 	__u32 now_ticks;
 	__u64 ended;         /* handle of who has a tuple that could be had, 0: nobody; and that tuple's source */
 	__u32 ended_snat_index;
 	__u32 ended_port_be;
+	__u32 tracking;      /* to begin with */
 };
 
 struct {
@@ -51,7 +52,7 @@ static __always_inline void fp_flow_fill(struct fp_flow *flow, const struct fp_f
 	flow->next_hop_index = 0;
 	flow->service_index = pending->service_index;
 	flow->protocol = pending->forward.tuple.protocol;
-	flow->tracking = 0;
+	flow->tracking = pending->tracking;
 }
 
 static __always_inline void fp_flow_link(struct fp_flow *flow, const struct fp_flow_entry *peer,

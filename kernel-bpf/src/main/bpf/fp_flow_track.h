@@ -16,10 +16,6 @@ enum fp_flow_verdict {
 	FP_FLOW_GONE = -1, /* the connection ended since the look-up: look it up again */
 };
 
-enum fp_flow_tracking {
-	FP_FLOW_FIN_SEEN = 0x01, /* a FIN came from this slot's side */
-};
-
 /*
  * Copies the state. The copy is read before the truth, and after a swap both are read once more: whoever swaps last
  * has seen the truth unchanged since, and whoever changes it later copies it again.

@@ -7,12 +7,12 @@
 #define FP_FORWARD_H
 
 #include "fp_direct.h"
-#include "fp_flow_track.h"
 #include "fp_fragment_table.h"
 #include "fp_hop.h"
 #include "fp_mss.h"
 #include "fp_proxy.h"
 #include "fp_rewrite.h"
+#include "fp_tcp_check.h"
 
 /* What the packet becomes on its way to the client. */
 static __always_inline void fp_toward_client(struct fp_packet *packet, const struct fp_flow *flow)
@@ -93,7 +93,7 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 	if (fp_flow_is_proxied(fp_flow_control_of(handle)))
 		verdict = fp_proxy(ctx, packet, handle, is_tracked);
 	else
-		verdict = is_tracked ? 0 : fp_flow_track(handle, packet->tcp_flags, packet->now_ticks);
+		verdict = is_tracked ? 0 : fp_track(ctx, packet, handle);
 	if (verdict)
 		return verdict;
 	if (packet->fragment) {

@@ -34,6 +34,7 @@ struct fp_layout {
 	struct fp_next_hop next_hop;
 	struct fp_flow flow;
 	struct fp_flow_tcp flow_tcp;
+	struct fp_tcp_side tcp_side;
 	struct fp_fragment fragment;
 	struct fp_counter_row counter_row;
 	struct fp_address address;
@@ -67,6 +68,7 @@ struct fp_layout {
 	enum fp_service_constant service_constant;
 	enum fp_maglev_constant maglev_constant;
 	enum fp_flow_constant flow_constant;
+	enum fp_tcp_side_flag tcp_side_flag;
 	enum fp_fragment_constant fragment_constant;
 	enum fp_limit_constant limit_constant;
 	enum fp_prefix_constant prefix_constant;

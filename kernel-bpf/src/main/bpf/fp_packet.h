@@ -72,6 +72,24 @@ struct fp_packet {
 	__u32 client_sequence;     /* of its SYN */
 	/* Of the way out. */
 	__u32 outer_length;        /* of a tunnel's headers, which the packet gets on its way; 0: none */
+
+	/* How a connection is entered by the packet (fp_flow_open.h). */
+	__u32 flow_options;        /* enum fp_flow_option; 0: by a SYN or a datagram */
+
+	/* Of a TCP segment that is judged by its numbers (fp_tcp_segment.h). */
+	__u32 segment_begin;
+	__u32 segment_end;         /* exclusive; SYN and FIN count */
+	__u32 segment_ack;
+	__u32 segment_window;      /* not scaled */
+	__u32 segment_scale;
+	__u32 segment_found;       /* enum fp_segment_option */
+	__u32 segment_options;     /* bytes */
+	__u32 reserved1;
+
+	/* Of a SYN that leaves its backend (fp_syn_again.h). */
+	__u32 syn_count;           /* how often it came again; 0 for all other packets */
+	__u32 avoided_index;       /* the backend that it leaves */
+	__u32 reserved0;
 };
 
 static __always_inline int fp_is_ipv4_packet(const struct fp_packet *packet)

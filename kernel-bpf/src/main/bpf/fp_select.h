@@ -9,6 +9,11 @@
 /* Twice, because the control thread may be changing the table: then the second look sees it changed. */
 #define FP_SELECT_ATTEMPTS 2
 
+/* Of two equal backends the other is not met in one of 65,536 cases; then the SYN after next is the next chance. */
+#define FP_SELECT_OTHERS 16
+#define FP_SELECT_SPREAD 0x85ebca6bU
+#define FP_SELECT_STEP 0x9e3779b1U
+
 /* An index beyond the array is that of a slot that changed hands meanwhile: no backend has the answer's index. */
 static __always_inline __u32 fp_maglev_entry(const struct fp_config *config, const volatile struct fp_service *service,
 					     __u32 hash)
@@ -63,6 +68,47 @@ __noinline int fp_select(struct fp_packet *packet)
 		if (backend_index == FP_MAGLEV_NO_BACKEND)
 			return FP_DROP_NO_BACKEND;
 		if (backend_index >= config->backend_capacity)
+			continue;
+		backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
+		if (backend && backend->state == FP_BACKEND_UP && backend->service_index == service_index) {
+			packet->backend_index = backend_index;
+			return 0;
+		}
+	}
+	return FP_DROP_NO_BACKEND;
+}
+
+/* The next hash of a row that begins with that of the tuple and of how often its SYN came again. */
+static __always_inline __u32 fp_select_next_hash(__u32 hash)
+{
+	return (hash ^ hash >> 16) * FP_SELECT_SPREAD + FP_SELECT_STEP;
+}
+
+/*
+ * Sets the packet's backend to another than the one that it leaves: 0, or FP_DROP_NO_BACKEND where none was met. A try of
+ * one is drawn by another hash, so all backends get their share of those who leave one.
+ */
+__noinline int fp_select_other(struct fp_packet *packet)
+{
+	const struct fp_service *service;
+	const struct fp_config *config;
+	__u32 first = 0, service_index, hash;
+
+	if (!packet)
+		return FP_DROP_INTERNAL;
+	service_index = packet->service_index;
+	config = bpf_map_lookup_elem(&fp_config, &first);
+	service = bpf_map_lookup_elem(&fp_services, &service_index);
+	if (!config || !service)
+		return FP_DROP_INTERNAL;
+	hash = fp_selection_hash(config, service, &packet->tuple) ^ packet->syn_count * FP_SELECT_STEP;
+	for (int i = 0; i < FP_SELECT_OTHERS; i++) {
+		const volatile struct fp_backend *backend;
+		__u32 backend_index;
+
+		hash = fp_select_next_hash(hash);
+		backend_index = fp_maglev_entry(config, service, hash);
+		if (backend_index >= config->backend_capacity || backend_index == packet->avoided_index)
 			continue;
 		backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
 		if (backend && backend->state == FP_BACKEND_UP && backend->service_index == service_index) {

@@ -24,8 +24,8 @@
  *  |mss |zero|frst|last| zero    |h| zero |   mss_limit u16; port_first u16, port_last u16 (a VIP: ranges), host_bits u8
  *  +---------------------------------------+
  *
- * flags: bits 0 and 1 are what is hashed; bit 28: segments of unknown TCP connections are answered with a reset; the
- * others are zero.
+ * flags: bits 0 and 1 are what is hashed; bit 20 is FP_SERVICE_PICKUP; bits 21 and 22 are how TCP is checked; bit 28: segments
+ * of unknown TCP connections are answered with a reset; the others are zero.
  *
  * Writer: the control thread. `state` is stored last (release) when a service appears and first when it goes.
  * The Maglev table has two copies in the Maglev array, at maglevA and maglevB (first entry's index), `size`
@@ -66,6 +66,11 @@ enum fp_service_constant {
 	FP_SERVICE_HASH_MASK = 3,
 	/* The bit of the flags that has segments of unknown TCP connections answered: fp_reset.h. */
 	FP_SERVICE_RESETS = 1 << 28,
+	/* In the flags: a TCP segment of no known connection enters one. */
+	FP_SERVICE_PICKUP = 0x100000,
+	/* In the flags: which kinds of flow a TCP connection gets, FP_FLOW_KIND_CHECKED and FP_FLOW_KIND_STRICT. */
+	FP_SERVICE_CHECK_SHIFT = 21,
+	FP_SERVICE_CHECK_MASK = 3, /* once shifted down */
 	/* In the protocol byte of an entry: see above. */
 	FP_SERVICE_RANGED = 0x80,
 	FP_SERVICE_PREFIXED = 0x40,

@@ -35,6 +35,16 @@ final class Control {
         return (control & FlowDescriptor.KIND_PROXIED << FlowDescriptor.KIND_SHIFT) != 0;
     }
 
+    /** Whether its sequence numbers are noted. */
+    static boolean isChecked(final int control) {
+        return (control & FlowDescriptor.KIND_CHECKED << FlowDescriptor.KIND_SHIFT) != 0;
+    }
+
+    /** Whether what is out of its windows is dropped. */
+    static boolean isStrict(final int control) {
+        return (control & FlowDescriptor.KIND_STRICT << FlowDescriptor.KIND_SHIFT) != 0;
+    }
+
     /** Forwarding mode's code. */
     static int forwardingCode(final int control) {
         return (control >>> FlowDescriptor.KIND_SHIFT & FlowDescriptor.KIND_MODE_MASK)

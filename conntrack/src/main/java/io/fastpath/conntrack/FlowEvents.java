@@ -35,6 +35,9 @@ public interface FlowEvents {
     /** A connection that had ended or expired gave its tuple to a new one; {@link #closed} was told too. Counter FLOW_RECYCLED. */
     void recycled();
 
+    /** A connection left a backend that did not answer; {@link #closed} was told too. Counter FLOW_SYN_MOVED. */
+    void moved();
+
     /** Somebody else had entered the connection first. Counter FLOW_LOST_RACE. */
     void lostRace();
 

@@ -133,6 +133,26 @@ public final class FlowHandle {
     }
 
     /**
+     * Whether the connection's sequence numbers are noted beside its slot.
+     *
+     * @param handle of a slot
+     * @return true if its segments are to be judged by them
+     */
+    public static boolean isChecked(final long handle) {
+        return Control.isChecked(control(handle));
+    }
+
+    /**
+     * Whether segments out of the connection's windows are dropped.
+     *
+     * @param handle of a slot whose connection is checked
+     * @return true if so
+     */
+    public static boolean isStrict(final long handle) {
+        return Control.isStrict(control(handle));
+    }
+
+    /**
      * The forwarding mode of the connection.
      *
      * @param handle of a slot

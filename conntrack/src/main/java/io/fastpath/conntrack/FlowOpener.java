@@ -62,13 +62,7 @@ final class FlowOpener {
             final int ports,
             final int protocol) {
         forward.tuple(client0, client1, vip0, vip1, ports, protocol);
-        state = protocol == IPPROTO_TCP ? FlowState.TCP_SYN_SENT : FlowState.UDP_SINGLE;
         return this;
-    }
-
-    /** Sets whether a SYN cookie opens the connections to come. */
-    void proxied(final boolean isProxied) {
-        kind = isProxied ? FlowDescriptor.KIND_PROXIED : 0;
     }
 
     /**
@@ -76,10 +70,20 @@ final class FlowOpener {
      *
      * @return a handle of its forward slot, or a failure
      */
-    long open(final int serviceIndex, final int backendIndex, final int forwardingCode, final int nowTicks) {
+    long open(
+            final int serviceIndex,
+            final int backendIndex,
+            final int forwardingCode,
+            final int options,
+            final int nowTicks) {
+        this.state = beginsIn(options);
+        this.kind = FlowOptions.kind(options);
         this.forwardingCode = forwardingCode;
         this.nowTicks = nowTicks;
-        this.indices = backendIndex | (long) serviceIndex << 32 | (long) forward.protocol << 48;
+        this.indices = backendIndex
+                | (long) serviceIndex << 32
+                | (long) forward.protocol << 48
+                | (long) FlowOptions.tracking(options) << 56;
         final int tupleHash = rules.home(forward);
         final long rival = neighbourhood.validate(forward);
         if (rival != FlowHandle.NOT_FOUND) {
@@ -95,6 +99,13 @@ final class FlowOpener {
             return failure;
         }
         return publishForward(serviceIndex, backendIndex);
+    }
+
+    private int beginsIn(final int options) {
+        if (forward.protocol != IPPROTO_TCP) {
+            return FlowState.UDP_SINGLE;
+        }
+        return FlowOptions.picksUp(options) ? FlowState.TCP_SYN_RECV : FlowState.TCP_SYN_SENT;
     }
 
     private long publishForward(final int serviceIndex, final int backendIndex) {
@@ -242,7 +253,7 @@ final class FlowOpener {
         slots.putLong(slotIndex, FlowDescriptor.VIP_OFFSET, forward.destination0);
         slots.putLong(slotIndex, FlowDescriptor.VIP_OFFSET + AddressDescriptor.WORD1_OFFSET, forward.destination1);
         slots.putInt(slotIndex, FlowDescriptor.CLIENT_PORT_BE_OFFSET, forward.ports);
-        slots.putLong(slotIndex, FlowDescriptor.BACKEND_INDEX_OFFSET, indices); // next hop and tracking: 0
+        slots.putLong(slotIndex, FlowDescriptor.BACKEND_INDEX_OFFSET, indices); // next hop: 0
     }
 
     private void link(final PendingEntry entry, final PendingEntry peer, final int snatIndex, final int snatPortBe) {

@@ -36,6 +36,7 @@ public final class FlowTable {
     private final FlowRemover remover;
     private final FlowExpiry expiry;
     private final FlowTracker tracker;
+    private final FlowEvents events;
     private final FlowOpener opener;
 
     /**
@@ -76,6 +77,7 @@ public final class FlowTable {
         this.neighbourhood = new Neighbourhood(slots, rules);
         this.remover = new FlowRemover(slots, neighbourhood, events);
         this.tracker = new FlowTracker(slots, events);
+        this.events = events;
         this.expiry = new FlowExpiry(slots, neighbourhood, remover, tracker, timeouts, events);
         final SlotClaimer claimer = new SlotClaimer(slots, neighbourhood, remover, expiry, events);
         this.opener = new FlowOpener(
@@ -211,20 +213,41 @@ public final class FlowTable {
     }
 
     /**
-     * Says what the next connections are that {@link #open} enters.
-     *
-     * @param isProxied whether a SYN cookie opens them, see {@link FlowHandle#isProxied}
-     * @return this
-     */
-    public FlowTable proxied(final boolean isProxied) {
-        opener.proxied(isProxied);
-        return this;
-    }
-
-    /**
      * Enters a connection for the client's first packet: TCP as SYN sent, UDP as seen from one side. The packet is
      * tracked by that, unless the handle says {@link FlowHandle#isExisting}: then it is somebody else's entry, and the
      * packet has still to be given to {@link #track}.
+     *
+     * @param client0 client address, word 0
+     * @param client1 client address, word 1
+     * @param vip0 VIP, word 0
+     * @param vip1 VIP, word 1
+     * @param ports client port in the low 16 bits, VIP port above, both as they stand in memory
+     * @param protocol IPPROTO_TCP or IPPROTO_UDP
+     * @param serviceIndex to remember
+     * @param backendIndex of a record whose address and port stand
+     * @param forwardingCode of {@code Forwarding}
+     * @param options of {@link FlowOptions}
+     * @param nowTicks of {@link FlowDescriptor#ticks}
+     * @return a {@link FlowHandle} of the forward slot, or FULL, PORTS_EXHAUSTED, BUSY
+     */
+    public long open(
+            final long client0,
+            final long client1,
+            final long vip0,
+            final long vip1,
+            final int ports,
+            final int protocol,
+            final int serviceIndex,
+            final int backendIndex,
+            final int forwardingCode,
+            final int options,
+            final int nowTicks) {
+        return opener.tuple(client0, client1, vip0, vip1, ports, protocol)
+                .open(serviceIndex, backendIndex, forwardingCode, options, nowTicks);
+    }
+
+    /**
+     * Enters a connection by a SYN or a datagram.
      *
      * @param client0 client address, word 0
      * @param client1 client address, word 1
@@ -249,8 +272,54 @@ public final class FlowTable {
             final int backendIndex,
             final int forwardingCode,
             final int nowTicks) {
-        return opener.tuple(client0, client1, vip0, vip1, ports, protocol)
-                .open(serviceIndex, backendIndex, forwardingCode, nowTicks);
+        return open(
+                client0,
+                client1,
+                vip0,
+                vip1,
+                ports,
+                protocol,
+                serviceIndex,
+                backendIndex,
+                forwardingCode,
+                FlowOptions.NONE,
+                nowTicks);
+    }
+
+    /**
+     * Counts a SYN that came again for a connection that is not answered yet.
+     *
+     * @param forward a handle of the forward slot
+     * @return how many came again, this one included, up to 15; 0 if the connection is gone
+     */
+    public int countSyn(final long forward) {
+        return tracker.countSyn(forward);
+    }
+
+    /**
+     * Removes a connection, to enter it anew for another backend.
+     *
+     * @param forward a handle of the forward slot
+     * @param nowTicks of {@link FlowDescriptor#ticks}
+     * @return false if it has changed since it was found, as by an answer: then it stays
+     */
+    public boolean leave(final long forward, final int nowTicks) {
+        final boolean isRemoved =
+                remover.removePair(FlowHandle.slotIndex(forward), FlowHandle.control(forward), nowTicks);
+        if (isRemoved) {
+            events.moved();
+        }
+        return isRemoved;
+    }
+
+    /**
+     * The forward slot of a connection, where what is known of its sequence numbers is found by.
+     *
+     * @param handle of either direction
+     * @return its index
+     */
+    public int forwardIndex(final long handle) {
+        return slots.forwardIndex(handle);
     }
 
     /**

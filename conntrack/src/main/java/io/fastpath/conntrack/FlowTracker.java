@@ -11,8 +11,6 @@ import io.fastpath.kernelbpf.layout.FlowState;
  * the events are the calling thread's.
  */
 final class FlowTracker {
-    private static final int FIN_SEEN = 0x01; // tracking: a FIN came from this slot's side
-
     private static final int RETRY_LIMIT = 8;
 
     private final SlotMemory slots;
@@ -40,7 +38,8 @@ final class FlowTracker {
     private int change(final int slotIndex, final long handle, final int tcpFlags) {
         final boolean isReverse = FlowHandle.isReverse(handle);
         final int forwardIndex = slots.forwardIndex(handle);
-        final boolean isCloser = (slots.getUnsignedByte(slotIndex, FlowDescriptor.TRACKING_OFFSET) & FIN_SEEN) != 0;
+        final boolean isCloser =
+                (slots.getUnsignedByte(slotIndex, FlowDescriptor.TRACKING_OFFSET) & FlowDescriptor.FIN_SEEN) != 0;
         for (int i = 0; i < RETRY_LIMIT; i++) {
             final int forward = slots.control(forwardIndex);
             if (!slots.isForwardOf(forwardIndex, forward, handle)) {
@@ -73,6 +72,24 @@ final class FlowTracker {
         return false;
     }
 
+    /**
+     * Counts a SYN that came again. A benign race: of two at once one may not be counted.
+     *
+     * @param forward a handle of the forward slot
+     * @return how many came again, this one included, up to {@link FlowDescriptor#SYNS_LIMIT}; 0 if the connection is gone
+     */
+    int countSyn(final long forward) {
+        final int slotIndex = FlowHandle.slotIndex(forward);
+        final int tracking = slots.getUnsignedByte(slotIndex, FlowDescriptor.TRACKING_OFFSET);
+        if (!slots.stillValid(slotIndex, FlowHandle.control(forward))) {
+            return 0;
+        }
+        final int count = Math.min(FlowDescriptor.SYNS_LIMIT, (tracking >>> FlowDescriptor.SYNS_SHIFT) + 1);
+        final int others = tracking & (1 << FlowDescriptor.SYNS_SHIFT) - 1;
+        slots.putByte(slotIndex, FlowDescriptor.TRACKING_OFFSET, others | count << FlowDescriptor.SYNS_SHIFT);
+        return count;
+    }
+
     private boolean apply(
             final int slotIndex, final int forwardIndex, final int forward, final int answer, final int tcpFlags) {
         final int next = TcpStates.state(answer);
@@ -82,7 +99,7 @@ final class FlowTracker {
             slots.putByte(forwardIndex, FlowDescriptor.TRACKING_OFFSET, 0);
             slots.putByte(reverseIndex, FlowDescriptor.TRACKING_OFFSET, 0);
         } else if (!isUdp(next) && (tcpFlags & TcpFlags.FIN) != 0) {
-            slots.putByte(slotIndex, FlowDescriptor.TRACKING_OFFSET, FIN_SEEN);
+            slots.putByte(slotIndex, FlowDescriptor.TRACKING_OFFSET, FlowDescriptor.FIN_SEEN);
         }
         if (next != Control.state(forward)
                 && !slots.casControl(forwardIndex, forward, Control.withState(forward, next))) {

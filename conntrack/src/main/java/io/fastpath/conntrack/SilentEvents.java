@@ -20,6 +20,9 @@ enum SilentEvents implements FlowEvents {
     public void recycled() {}
 
     @Override
+    public void moved() {}
+
+    @Override
     public void lostRace() {}
 
     @Override

@@ -17,5 +17,8 @@ public final class TrackVerdict {
     /** Others change the connection's state all the time. Count DROP_FLOW_BUSY. */
     public static final int BUSY = 4;
 
+    /** It is out of its connection's windows. Count DROP_TCP_WINDOW. */
+    public static final int OUTSIDE = 5;
+
     private TrackVerdict() {}
 }

@@ -8,6 +8,7 @@ public final class CountingEvents implements FlowEvents {
     long evicted;
     long lostRace;
     long recycled;
+    long moved;
     long reclaimed;
     int lastClosedService = -1;
     int lastClosedBackend = -1;
@@ -39,6 +40,11 @@ public final class CountingEvents implements FlowEvents {
     @Override
     public void recycled() {
         recycled++;
+    }
+
+    @Override
+    public void moved() {
+        moved++;
     }
 
     @Override

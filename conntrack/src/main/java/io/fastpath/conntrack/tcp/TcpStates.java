@@ -7,7 +7,7 @@ import io.fastpath.kernelbpf.layout.FlowState;
  * function over one table of bytes, which C can take as it is; any thread.
  *
  * <p>It follows the segments of RFC 9293 (3.5 opening, 3.6 closing, 3.10.7 arrivals) with the states of nf_conntrack
- * ({@code net/netfilter/nf_conntrack_proto_tcp.c}), and looks at no sequence numbers. One thing is finer than there:
+ * ({@code net/netfilter/nf_conntrack_proto_tcp.c}), and looks at no sequence numbers ({@link TcpCheck} does). One thing is finer than there:
  * whether a segment comes from the side that closed first, of which the caller keeps one bit per direction. So a
  * half-closed connection stays CLOSE_WAIT as long as it lives, however often the FIN is sent again.
  *

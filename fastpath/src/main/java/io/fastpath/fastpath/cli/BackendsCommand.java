@@ -17,7 +17,8 @@ import picocli.CommandLine.Mixin;
             "",
             "Each with its weight, its share of the Maglev table, whether its next hop is known (valid), its open",
             "connections, and its packets in both directions. A draining one takes no new connections, a starting one its",
-            "part; a retired one is no longer configured, but connections may still be at it.",
+            "part; a retired one is no longer configured, but connections may still be at it. NO PORT counts connections that",
+            "it did not get, because no source port towards it was left.",
             ""
         },
         footer = {"", "Example:", "  fastpath backends --instance edge1"})
@@ -50,7 +51,8 @@ final class BackendsCommand implements Callable<Integer> {
                 "#PACKETS TO",
                 "#BYTES TO",
                 "#PACKETS FROM",
-                "#BYTES FROM");
+                "#BYTES FROM",
+                "#NO PORT");
         for (final BackendReport backend : Console.read(answer, BackendReport[].class)) {
             table.row(
                     backend.service(),
@@ -64,7 +66,8 @@ final class BackendsCommand implements Callable<Integer> {
                     backend.packetsTo(),
                     Quantities.bytes(backend.bytesTo()),
                     backend.packetsFrom(),
-                    Quantities.bytes(backend.bytesFrom()));
+                    Quantities.bytes(backend.bytesFrom()),
+                    backend.portsExhausted());
         }
         context.console().lines(table.lines());
         return ExitCode.OK;

@@ -4,6 +4,7 @@ import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.InterfaceConfig;
 import io.fastpath.fastpath.config.LimitsConfig;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
+import io.fastpath.kernelbpf.layout.FlowTcpDescriptor;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.service.MssLimit;
@@ -32,8 +33,11 @@ final class ConfigSummary {
         lines.add("frames      " + config.umem().framesPerQueue(config.rings()) + " of "
                 + config.umem().frameSize() + " bytes for each queue"
                 + (config.umem().hugePages() ? ", on huge pages" : ""));
+        final boolean isChecked = config.services().stream()
+                .anyMatch(service -> service.tracking().isChecked());
+        final int slotLength = FlowDescriptor.LENGTH + (isChecked ? FlowTcpDescriptor.LENGTH : 0);
         lines.add("flows       " + config.flows().capacity() + " connections, "
-                + Quantities.bytes((long) config.flows().slotCount() * FlowDescriptor.LENGTH));
+                + Quantities.bytes((long) config.flows().slotCount() * slotLength));
         if (!config.snat().addresses().isEmpty()) {
             lines.add("snat        " + config.snat().addresses() + " ports "
                     + config.snat().ports());
@@ -59,7 +63,11 @@ final class ConfigSummary {
                 + (service.selection().hash() == HashInput.TUPLE
                         ? ""
                         : ", hash " + service.selection().hash().label())
-                + (service.mss().equals(MssLimit.NONE) ? "" : ", mss " + service.mss());
+                + (service.mss().equals(MssLimit.NONE) ? "" : ", mss " + service.mss())
+                + (service.tracking().picksUp() ? ", midStream pickup" : "")
+                + (service.tracking().isChecked()
+                        ? ", tcpCheck " + service.tracking().tcpCheck().label()
+                        : "");
     }
 
     private static String limits(final LimitsConfig limits) {

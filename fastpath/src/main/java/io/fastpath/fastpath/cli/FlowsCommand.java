@@ -5,6 +5,10 @@ import io.fastpath.fastpath.control.ControlClient;
 import io.fastpath.fastpath.control.ControlException;
 import io.fastpath.fastpath.control.FlowFilter;
 import io.fastpath.fastpath.control.FlowReport;
+import io.fastpath.fastpath.control.TopTalker;
+import io.fastpath.fastpath.control.TopTalkers;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,11 +28,15 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  fastpath flows --client 10.8.0.5 --state established",
+            "  fastpath flows --top --state udp-stream",
             "  fastpath flows --json --service web | jq -r .backend | sort | uniq -c"
         })
 final class FlowsCommand implements Callable<Integer> {
     /** Wide enough for IPv4; a longer text pushes its line to the right rather than losing its end. */
     private static final String LINE = "%-5s %-12s %-22s %-22s %-22s %-22s %s";
+
+    private static final String TOP_LINE = "%-40s %12s";
+    private static final int SHOWN = 10;
 
     private final CommandContext context;
 
@@ -67,6 +75,9 @@ final class FlowsCommand implements Callable<Integer> {
                             + " udp-single or udp-stream.")
     private String state;
 
+    @Option(names = "--top", description = "Who has the most of them, by client and by service, ten each.")
+    private boolean isTop;
+
     FlowsCommand(final CommandContext context) {
         this.context = context;
     }
@@ -76,7 +87,9 @@ final class FlowsCommand implements Callable<Integer> {
         final FlowFilter filter = filter();
         final Console console = context.console();
         try (ControlClient control = query.connect(context)) {
-            if (query.isJson()) {
+            if (isTop) {
+                top(control, filter);
+            } else if (query.isJson()) {
                 control.flows(filter, console::json);
             } else {
                 console.line(LINE.formatted("PROTO", "STATE", "CLIENT", "VIP", "BACKEND", "SNAT", "IDLE"));
@@ -85,6 +98,30 @@ final class FlowsCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    private void top(final ControlClient control, final FlowFilter filter) throws ControlException {
+        final Console console = context.console();
+        final TopTalkers talkers = new TopTalkers();
+        control.flows(filter, tree -> {
+            final FlowReport flow = Console.read(tree, FlowReport.class);
+            talkers.add(flow.client(), flow.service());
+        });
+        if (query.isJson()) {
+            console.json(Map.of(
+                    "flows", talkers.total(),
+                    "clients", talkers.clients(SHOWN),
+                    "services", talkers.services(SHOWN)));
+            return;
+        }
+        print("CLIENT", talkers.clients(SHOWN));
+        print("SERVICE", talkers.services(SHOWN));
+        console.err().println(Quantities.count(talkers.total(), "connection"));
+    }
+
+    private void print(final String head, final List<TopTalker> talkers) {
+        context.console().line(TOP_LINE.formatted(head, "CONNECTIONS"));
+        talkers.forEach(talker -> context.console().line(TOP_LINE.formatted(talker.name(), talker.flows())));
     }
 
     private FlowFilter filter() {

@@ -3,8 +3,10 @@ package io.fastpath.fastpath.config;
 import io.fastpath.afxdpnative.cpu.CpuAffinity;
 import io.fastpath.conntrack.FlowTableSizing;
 import io.fastpath.conntrack.FlowTimeouts;
+import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.TunnelSources;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
+import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.lb.Address;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,7 +177,11 @@ public final class ConfigFile {
                 "capacity",
                 CAPACITY_DEFAULT,
                 Kinds.integer("a number of connections", CAPACITY_LOWEST, FlowTableSizing.CAPACITY_MAX));
-        final FlowsConfig flows = new FlowsConfig(capacity, timeouts(section.section("timeouts")));
+        final int synTries = section.optional(
+                "synTries",
+                ControlRecord.SYN_TRIES_DEFAULT,
+                Kinds.integer("a number of retransmissions", 0, FlowDescriptor.SYNS_LIMIT));
+        final FlowsConfig flows = new FlowsConfig(capacity, timeouts(section.section("timeouts")), synTries);
         section.end();
         return flows;
     }

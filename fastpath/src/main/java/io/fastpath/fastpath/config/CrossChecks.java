@@ -11,6 +11,7 @@ import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.KeyRules;
 import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
+import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.Vip;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -117,6 +118,7 @@ final class CrossChecks {
                                     + " Maglev slots; a hundred slots per backend are good (maglevSize)");
         }
         cookies(service);
+        tracking(service);
         backends(service);
     }
 
@@ -124,6 +126,9 @@ final class CrossChecks {
     private static void cookies(final ServiceDraft service) {
         if (!service.limits().hasSynCookies()) {
             return;
+        }
+        if (service.tracking().picksUp()) {
+            service.section().problem("midStream", "with synCookies an ACK of no connection must bring a cookie back");
         }
         if (service.protocol() == Protocol.UDP) {
             service.section().problem("synCookies", "UDP has no handshake that a cookie could stand for");
@@ -134,6 +139,19 @@ final class CrossChecks {
                             "synCookies",
                             "in " + service.forwarding().label() + " the backend answers the client itself, so nobody"
                                     + " could make the handshake in its place; full-nat and nat can have SYN cookies");
+        }
+    }
+
+    private static void tracking(final ServiceDraft service) {
+        if (service.protocol() == Protocol.UDP && service.tracking().isChecked()) {
+            service.section().problem("tcpCheck", "is for TCP: datagrams have no sequence numbers");
+        }
+        if (service.forwarding() != null && service.protocol() != null) {
+            final String refusal =
+                    ServiceSpec.pickUpRefusal(service.tracking(), service.forwarding(), service.protocol());
+            if (refusal != null) {
+                service.section().problem("midStream", refusal);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
+import io.fastpath.lb.service.TrackingSpec;
 import io.fastpath.lb.service.Vip;
 import java.util.List;
 
@@ -28,6 +29,7 @@ record ServiceDraft(
         Forwarding forwarding,
         Integer maglevSize,
         SelectionSpec selection,
+        TrackingSpec tracking,
         LimitsConfig limits,
         MssLimit mss,
         DrainSpec drain,
@@ -65,6 +67,7 @@ record ServiceDraft(
                 selection,
                 mss,
                 drain,
+                tracking,
                 backends.stream().map(BackendDraft::toSpec).toList());
     }
 }

@@ -11,6 +11,8 @@ import io.fastpath.lb.service.DrainSpec.Fate;
 import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
+import io.fastpath.lb.service.TcpCheckLevel;
+import io.fastpath.lb.service.TrackingSpec;
 import io.fastpath.lb.service.Vip;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,12 @@ final class ServiceReader {
     private static final Kind<Protocol> PROTOCOL = Kinds.choice(Protocol.values(), Protocol::label);
     private static final Kind<Forwarding> FORWARDING = Kinds.choice(Forwarding.values(), Forwarding::label);
     private static final Kind<HashInput> HASH = Kinds.choice(HashInput.values(), HashInput::label);
+    private static final Kind<TcpCheckLevel> TCP_CHECK = Kinds.choice(TcpCheckLevel.values(), TcpCheckLevel::label);
+    private static final Kind<Boolean> MID_STREAM = new Kind<>("one of drop, pickup", text -> switch (text) {
+        case "drop" -> Boolean.FALSE;
+        case "pickup" -> Boolean.TRUE;
+        default -> null;
+    });
     private static final Kind<Integer> MAGLEV_SIZE = Kinds.prime(MAGLEV_SIZE_LOWEST, MaglevSize.LIMIT);
     private static final Kind<Integer> WEIGHT = Kinds.integer("a weight", 0, BackendSpec.WEIGHT_LIMIT);
 
@@ -67,6 +75,9 @@ final class ServiceReader {
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
                 new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH)),
+                new TrackingSpec(
+                        section.optional("midStream", false, MID_STREAM),
+                        section.optional("tcpCheck", TcpCheckLevel.OFF, TCP_CHECK)),
                 limits(section),
                 section.optional("mss", MssLimit.NONE, Kinds.MSS),
                 drain(section, protocol == null ? Protocol.TCP : protocol),

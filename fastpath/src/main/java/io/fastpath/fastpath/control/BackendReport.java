@@ -18,6 +18,7 @@ package io.fastpath.fastpath.control;
  * @param bytesTo their bytes, from the IP header on.
  * @param packetsFrom packets that came from it.
  * @param bytesFrom their bytes.
+ * @param portsExhausted connections that it did not get, because no source port towards it was left.
  */
 public record BackendReport(
         String service,
@@ -33,4 +34,5 @@ public record BackendReport(
         long packetsTo,
         long bytesTo,
         long packetsFrom,
-        long bytesFrom) {}
+        long bytesFrom,
+        long portsExhausted) {}

@@ -122,7 +122,8 @@ final class ServiceTables {
                 totals.packetsTo(),
                 totals.bytesTo(),
                 totals.packetsFrom(),
-                totals.bytesFrom());
+                totals.bytesFrom(),
+                stats.portsExhausted(backend.index()));
     }
 
     private static String state(final BackendEntry backend) {

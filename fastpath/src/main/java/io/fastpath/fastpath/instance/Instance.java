@@ -7,6 +7,7 @@ import io.fastpath.afxdpnative.umem.FramePool;
 import io.fastpath.afxdpnative.umem.Umem;
 import io.fastpath.afxdpnative.xsk.XskMap;
 import io.fastpath.afxdpnative.xsk.XskSocket;
+import io.fastpath.conntrack.FlowTableSizing;
 import io.fastpath.fastpath.config.ExitMode;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.control.ControlLimits;
@@ -325,7 +326,10 @@ public final class Instance implements AutoCloseable {
     }
 
     private void startControl(final BackendReachability reachability) {
-        final NetworkControl control = new NetworkControl(tables, network, routes, requests, reachability, drains);
+        final int capacity = (int) (tables.sizes().flowSlotCount() * FlowTableSizing.LOAD_FACTOR / 2);
+        final FlowWatch watch = new FlowWatch(tables, config.services(), capacity, LOGGER::warn);
+        final NetworkControl control =
+                new NetworkControl(tables, network, routes, requests, reachability, drains, watch);
         relay.to(MtuWatch.of(control, interfaces, UmemPlan.packetLengthLimit(config)));
         final AgentRunner runner = new AgentRunner(
                 NoOpIdleStrategy.INSTANCE,

@@ -60,7 +60,8 @@ public final class InstanceSizes {
     /** Whether a service asks for records beside the flow table. */
     static boolean needsTcpSlots(final InstanceConfig config) {
         return config.services().stream()
-                .anyMatch(service -> config.limits(service.name()).hasSynCookies());
+                .anyMatch(service -> service.tracking().isChecked()
+                        || config.limits(service.name()).hasSynCookies());
     }
 
     /** What the services' tables take, each by its own size, and so much more for spare ones as large as the largest. */

@@ -62,6 +62,7 @@ final class NetworkControl implements Agent, NetworkListener {
     private final InterfaceTable interfaces;
     private final BackendReachability reachability;
     private final Drains drains;
+    private final FlowWatch flowWatch;
     private final NextHopKey key = new NextHopKey();
     private long nextProofNs;
     private long nextRetryNs;
@@ -82,6 +83,7 @@ final class NetworkControl implements Agent, NetworkListener {
      * @param requests of the workers
      * @param reachability told when routes change
      * @param drains has its turn too
+     * @param flowWatch has its turn too
      */
     NetworkControl(
             final SharedTables tables,
@@ -89,12 +91,14 @@ final class NetworkControl implements Agent, NetworkListener {
             final RouteAdapter routes,
             final HopRequests requests,
             final BackendReachability reachability,
-            final Drains drains) {
+            final Drains drains,
+            final FlowWatch flowWatch) {
         this.network = network;
         this.routes = routes;
         this.requests = requests;
         this.reachability = reachability;
         this.drains = drains;
+        this.flowWatch = flowWatch;
         hops = new NextHopTable(
                 tables.region(MapNames.NEXT_HOPS), tables.sizes().nextHopCapacity());
         maintenance = new NextHopMaintenance(hops);
@@ -113,6 +117,7 @@ final class NetworkControl implements Agent, NetworkListener {
         applyRoutes(nowNs);
         work += rerouter.poll(nowNs);
         work += drains.poll(nowNs);
+        work += flowWatch.poll(nowNs);
         if (nowNs - nextRetryNs >= 0) {
             nextRetryNs = nowNs + RETRY_INTERVAL_NS;
             maintenance.forEachCurrent(this::askAgain);

@@ -81,8 +81,8 @@ final class TableSetup {
         }
         if (InstanceSizes.needsTcpSlots(config) && !tables.sizes().hasTcpSlots()) {
             throw new InstanceException(
-                    "synCookies: the tables of the earlier process have no room for translated sequence"
-                            + " numbers: leave synCookies out, or `fastpath detach`, which ends its connections");
+                    "synCookies, tcpCheck: the tables of the earlier process have no room for sequence numbers: leave them"
+                            + " out, or `fastpath detach`, which ends its connections");
         }
         if (!keepsIndexes(record().sources(), InstanceSizes.sources(config))) {
             throw new InstanceException("snat.addresses: live connections use addresses that are missing here, or would"
@@ -119,6 +119,7 @@ final class TableSetup {
         control().limits(engine.stallLimitNs(), engine.spillLimit());
         control().timeouts(config.flows().timeouts());
         control().errorRate(config.icmp().errorsPerSecond());
+        control().synTries(config.flows().synTries());
     }
 
     private ConfigRecord record() {

@@ -9,7 +9,6 @@ import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
-import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
@@ -40,6 +39,7 @@ final class DirectForwarder {
     private final MssClamp mss;
     private final Encapsulation encapsulation;
     private final Datagrams datagrams;
+    private final SegmentTracker segments;
     private final Translation to;
 
     DirectForwarder(
@@ -48,7 +48,9 @@ final class DirectForwarder {
             final Egress egress,
             final Datagrams datagrams,
             final MssClamp mss,
+            final SegmentTracker segments,
             final Translation to) {
+        this.segments = segments;
         this.frames = context.frames();
         this.flows = context.flowTable();
         this.fields = flows.fields();
@@ -90,8 +92,7 @@ final class DirectForwarder {
         if (slot < 0) {
             return FlowForwarder.drop(batch, i, ~slot);
         }
-        final int verdict =
-                isTracked ? TrackVerdict.ACCEPTED : flows.track(handle, batch.tcpFlags(i), FlowDescriptor.ticks(nowNs));
+        final int verdict = isTracked ? TrackVerdict.ACCEPTED : segments.track(batch, i, handle, nowNs);
         if (verdict != TrackVerdict.ACCEPTED) {
             return FlowForwarder.refuse(batch, i, verdict);
         }

@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.pipeline;
 
 import io.fastpath.conntrack.FlowHandle;
+import io.fastpath.conntrack.FlowOptions;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.tcp.TcpFlags;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
@@ -35,6 +36,11 @@ final class FlowAdmission {
     private final Egress egress;
     private final FlowForwarder forwarder;
     private final ResetResponder resets;
+    private final FlowCounters flowCounters;
+
+    private long left; // of a SYN that leaves its backend: its connection, how often it came again, the backend
+    private int synCount;
+    private int avoidedIndex;
 
     FlowAdmission(
             final PipelineContext context,
@@ -53,28 +59,54 @@ final class FlowAdmission {
         this.egress = egress;
         this.forwarder = forwarder;
         this.resets = new ResetResponder(context.frames(), context.interfaceTable());
+        this.flowCounters = context.flowCounters();
     }
 
     /** Ends a packet that belongs to no connection. */
     void admit(final PacketBatch batch, final int i, final long nowNs) {
+        end(batch, i, enter(batch, i, nowNs));
+    }
+
+    /**
+     * Ends a SYN that leaves its backend for another.
+     *
+     * @param handle of its connection's forward slot
+     * @param count how often it came again
+     * @param backendIndex that it leaves
+     * @return false if it stays: then nothing has changed
+     */
+    boolean readmit(
+            final PacketBatch batch,
+            final int i,
+            final long handle,
+            final int count,
+            final int backendIndex,
+            final long nowNs) {
+        left = handle;
+        synCount = count;
+        avoidedIndex = backendIndex;
+        final int refusal = enter(batch, i, nowNs);
+        final boolean hasLeft = left == FlowHandle.NOT_FOUND;
+        synCount = 0;
+        if (hasLeft) {
+            end(batch, i, refusal);
+        }
+        return hasLeft;
+    }
+
+    /** Opens a connection and sends the packet: 0 if the packet has its verdict, else a drop code. */
+    private int enter(final PacketBatch batch, final int i, final long nowNs) {
         final int serviceIndex = selector.serviceIndex(
                 batch.destination0(i), batch.destination1(i), batch.ports(i) >>> Short.SIZE, batch.protocol(i));
         int refusal = refusal(batch, i, serviceIndex);
         guard.begin();
-        if (batch.protocol(i) == IpProtocol.TCP && SynGuard.mayBeGuarded(refusal)) {
+        if (synCount == 0 && batch.protocol(i) == IpProtocol.TCP && SynGuard.mayBeGuarded(refusal)) {
             refusal = guard.judge(batch, i, serviceIndex, refusal, nowNs);
         }
-        if (refusal == 0) {
+        if (refusal == 0 && synCount == 0) {
             refusal = limiter.refusal(serviceIndex, batch.source0(i), batch.source1(i), nowNs);
         }
-        if (refusal == 0) {
-            refusal = open(batch, i, serviceIndex, nowNs);
-        }
-        if (refusal == Verdict.ANSWERED_RESET) {
-            resets.end(batch, i);
-        } else if (refusal != 0) {
-            end(batch, i, refusal);
-        }
+        return refusal == 0 ? open(batch, i, serviceIndex, nowNs) : refusal;
     }
 
     /** Ends a client's packet of a connection at its end, unless that is gone: then it has still to be admitted. */
@@ -91,8 +123,12 @@ final class FlowAdmission {
         return verdict != SynGuard.RENEWS;
     }
 
-    private static void end(final PacketBatch batch, final int i, final int verdict) {
-        batch.end(i, verdict, verdict == Verdict.ANSWERED_SYN ? batch.ingressSlot(i) : PacketBatch.NONE);
+    private void end(final PacketBatch batch, final int i, final int verdict) {
+        if (verdict == Verdict.ANSWERED_RESET) {
+            resets.end(batch, i);
+        } else if (verdict != 0) {
+            batch.end(i, verdict, verdict == Verdict.ANSWERED_SYN ? batch.ingressSlot(i) : PacketBatch.NONE);
+        }
     }
 
     /** What the packet itself speaks against it: a drop code, {@link Verdict#ANSWERED_RESET} if that is due, or 0. */
@@ -104,7 +140,7 @@ final class FlowAdmission {
                 || selector.isVip(batch.source0(i), batch.source1(i))) {
             return Verdict.DROP_MARTIAN;
         }
-        if (batch.protocol(i) == IpProtocol.TCP && !TcpFlags.opens(batch.tcpFlags(i))) {
+        if (!mayEnter(batch, i, serviceIndex)) {
             return unknownSegment(batch.tcpFlags(i), serviceIndex);
         }
         return DirectForwarder.isAtItsEnd(batch, i, selector.forwarding(serviceIndex)) ? Verdict.DROP_TTL_EXPIRED : 0;
@@ -118,18 +154,40 @@ final class FlowAdmission {
         return selector.resets(serviceIndex) ? Verdict.ANSWERED_RESET : Verdict.DROP_NO_FLOW;
     }
 
-    /** Opens a connection and sends the packet: 0 if the packet has its verdict, else a drop code. */
-    private int open(final PacketBatch batch, final int i, final int serviceIndex, final long nowNs) {
-        final int ports = batch.ports(i);
-        final int protocol = batch.protocol(i);
-        final int backendIndex = selector.select(
+    /** A TCP segment may if it is a SYN, or in its stead a plain ACK, where the service picks up. */
+    private boolean mayEnter(final PacketBatch batch, final int i, final int serviceIndex) {
+        return !isFromTheMiddle(batch, i) || selector.picksUp(serviceIndex) && TcpFlags.isPlainAck(batch.tcpFlags(i));
+    }
+
+    private static boolean isFromTheMiddle(final PacketBatch batch, final int i) {
+        return batch.protocol(i) == IpProtocol.TCP && !TcpFlags.opens(batch.tcpFlags(i));
+    }
+
+    private int select(final PacketBatch batch, final int i, final int serviceIndex) {
+        if (synCount != 0) {
+            return selector.selectOther(
+                    serviceIndex,
+                    batch.source0(i),
+                    batch.source1(i),
+                    batch.destination0(i),
+                    batch.destination1(i),
+                    batch.ports(i),
+                    batch.protocol(i),
+                    synCount,
+                    avoidedIndex);
+        }
+        return selector.select(
                 serviceIndex,
                 batch.source0(i),
                 batch.source1(i),
                 batch.destination0(i),
                 batch.destination1(i),
-                ports,
-                protocol);
+                batch.ports(i),
+                batch.protocol(i));
+    }
+
+    private int open(final PacketBatch batch, final int i, final int serviceIndex, final long nowNs) {
+        final int backendIndex = select(batch, i, serviceIndex);
         if (backendIndex == Selector.NONE) {
             return Verdict.DROP_NO_BACKEND;
         }
@@ -147,23 +205,49 @@ final class FlowAdmission {
         if (slot < 0) {
             return ~slot;
         }
-        final long handle = flows.proxied(guard.isProxied())
-                .open(
-                        batch.source0(i),
-                        batch.source1(i),
-                        batch.destination0(i),
-                        batch.destination1(i),
-                        ports,
-                        protocol,
-                        serviceIndex,
-                        backendIndex,
-                        forwardingCode,
-                        FlowDescriptor.ticks(nowNs));
-        return FlowHandle.isFlow(handle) ? sendFirst(batch, i, handle, nowNs) : failure(handle);
+        if (synCount != 0 && !leave(nowNs)) {
+            return Verdict.DROP_FLOW_BUSY;
+        }
+        final long handle = flows.open(
+                batch.source0(i),
+                batch.source1(i),
+                batch.destination0(i),
+                batch.destination1(i),
+                batch.ports(i),
+                batch.protocol(i),
+                serviceIndex,
+                backendIndex,
+                forwardingCode,
+                options(batch, i, serviceIndex),
+                FlowDescriptor.ticks(nowNs));
+        return FlowHandle.isFlow(handle) ? sendFirst(batch, i, handle, nowNs) : failure(handle, backendIndex);
+    }
+
+    private int options(final PacketBatch batch, final int i, final int serviceIndex) {
+        if (batch.protocol(i) != IpProtocol.TCP || guard.isProxied()) {
+            return guard.isProxied() ? FlowOptions.PROXIED : FlowOptions.NONE;
+        }
+        final int check = FlowOptions.check(selector.tcpCheck(serviceIndex));
+        return check | (isFromTheMiddle(batch, i) ? FlowOptions.PICK_UP : FlowOptions.syns(synCount));
+    }
+
+    /** The connection that the SYN leaves may have changed meanwhile, as by an answer: then it stays. */
+    private boolean leave(final long nowNs) {
+        if (!flows.leave(left, FlowDescriptor.ticks(nowNs))) {
+            return false;
+        }
+        left = FlowHandle.NOT_FOUND;
+        return true;
     }
 
     private int sendFirst(final PacketBatch batch, final int i, final long handle, final long nowNs) {
         final boolean isNew = !FlowHandle.isExisting(handle);
+        if (isNew) {
+            forwarder.segments().begin(batch, i, handle);
+            if (isFromTheMiddle(batch, i) && !guard.isProxied()) {
+                flowCounters.pickedUp();
+            }
+        }
         final int clientHop = isNew ? resolveClient(batch, i, nowNs) : NextHopTable.NOT_RESOLVED;
         if (isNew && guard.isProxied()) {
             forwarder.proxy().begin(handle, guard.clientSequence(), guard.cookie());
@@ -207,10 +291,15 @@ final class FlowAdmission {
         }
     }
 
-    private static int failure(final long handle) {
+    /** A missing port is counted with the backend that lacks it. */
+    private int failure(final long handle, final int backendIndex) {
         if (handle == FlowHandle.FULL) {
             return Verdict.DROP_FLOW_TABLE_FULL;
         }
-        return handle == FlowHandle.PORTS_EXHAUSTED ? Verdict.DROP_PORTS_EXHAUSTED : Verdict.DROP_FLOW_BUSY;
+        if (handle != FlowHandle.PORTS_EXHAUSTED) {
+            return Verdict.DROP_FLOW_BUSY;
+        }
+        flowCounters.portsExhausted(backendIndex);
+        return Verdict.DROP_PORTS_EXHAUSTED;
     }
 }

@@ -16,6 +16,9 @@ public final class FlowCounters implements FlowEvents, FragmentEvents {
     private static final int REOPENED = Counter.FLOW_REOPENED.code();
     private static final int EVICTED_EMBRYONIC = Counter.FLOW_EVICTED_EMBRYONIC.code();
     private static final int LOST_RACE = Counter.FLOW_LOST_RACE.code();
+    private static final int PICKED_UP = Counter.FLOW_PICKED_UP.code();
+    private static final int DISBELIEVED = Counter.FLOW_DISBELIEVED.code();
+    private static final int MOVED = Counter.FLOW_SYN_MOVED.code();
     private static final int RECYCLED = Counter.FLOW_RECYCLED.code();
     private static final int RECLAIMED = Counter.FLOW_RECLAIMED.code();
 
@@ -64,6 +67,21 @@ public final class FlowCounters implements FlowEvents, FragmentEvents {
         backendStats.addOwned(offset(backendIndex) + BackendStatsDescriptor.FLOWS_CLOSED_OFFSET, 1);
     }
 
+    /** A connection found no source port towards a backend. */
+    void portsExhausted(final int backendIndex) {
+        backendStats.addOwned(offset(backendIndex) + BackendStatsDescriptor.PORTS_EXHAUSTED_OFFSET, 1);
+    }
+
+    /** A connection was entered by a segment from its middle. */
+    void pickedUp() {
+        counters.increment(PICKED_UP);
+    }
+
+    /** A segment is sent on without being believed. */
+    void disbelieved() {
+        counters.increment(DISBELIEVED);
+    }
+
     @Override
     public void reopened() {
         counters.increment(REOPENED);
@@ -77,6 +95,11 @@ public final class FlowCounters implements FlowEvents, FragmentEvents {
     @Override
     public void recycled() {
         counters.increment(RECYCLED);
+    }
+
+    @Override
+    public void moved() {
+        counters.increment(MOVED);
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
-import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
 
@@ -42,6 +41,7 @@ final class FlowForwarder {
     private final Egress egress;
     private final MssClamp mss;
     private final DirectForwarder direct;
+    private final SegmentTracker segments;
     private final Datagrams datagrams;
     private final HandshakeProxy proxy;
     private final Translation to = new Translation();
@@ -59,7 +59,8 @@ final class FlowForwarder {
         this.egress = egress;
         this.datagrams = new Datagrams(context.fragmentTable());
         this.mss = new MssClamp(context);
-        this.direct = new DirectForwarder(context, backendHops, egress, datagrams, mss, to);
+        this.segments = new SegmentTracker(context);
+        this.direct = new DirectForwarder(context, backendHops, egress, datagrams, mss, segments, to);
         this.proxy = new HandshakeProxy(context);
     }
 
@@ -102,7 +103,7 @@ final class FlowForwarder {
         }
         final int stopped = FlowHandle.isProxied(handle)
                 ? proxy.track(batch, i, handle, isTracked, nowNs)
-                : isTracked ? 0 : code(track(batch, i, handle, nowNs));
+                : isTracked ? 0 : code(segments.track(batch, i, handle, nowNs));
         if (stopped != 0) {
             return stopped == ENDED ? GONE : drop(batch, i, stopped);
         }
@@ -127,6 +128,11 @@ final class FlowForwarder {
     /** Connections that a cookie opened. */
     HandshakeProxy proxy() {
         return proxy;
+    }
+
+    /** Who tells connections of their packets. */
+    SegmentTracker segments() {
+        return segments;
     }
 
     /** Requests in the modes in which the backend answers the client itself. */
@@ -184,10 +190,6 @@ final class FlowForwarder {
         to.ports = sourcePortBe | selector.backendPortBe(backendIndex, fields.vipPortBe(flow)) << Short.SIZE;
     }
 
-    private int track(final PacketBatch batch, final int i, final long handle, final long nowNs) {
-        return flows.track(handle, batch.tcpFlags(i), FlowDescriptor.ticks(nowNs));
-    }
-
     static int refuse(final PacketBatch batch, final int i, final int trackVerdict) {
         final int code = code(trackVerdict);
         return code == ENDED ? GONE : drop(batch, i, code);
@@ -199,6 +201,7 @@ final class FlowForwarder {
             case TrackVerdict.ACCEPTED -> 0;
             case TrackVerdict.BAD_FLAGS -> Verdict.DROP_TCP_FLAGS;
             case TrackVerdict.BAD_STATE -> Verdict.DROP_TCP_STATE;
+            case TrackVerdict.OUTSIDE -> Verdict.DROP_TCP_WINDOW;
             case TrackVerdict.BUSY -> Verdict.DROP_FLOW_BUSY;
             default -> ENDED;
         };

@@ -31,6 +31,7 @@ public final class Pipeline {
     private final FlowTable flows;
     private final FlowForwarder forwarder;
     private final FlowAdmission admission;
+    private final SynRetries synRetries;
     private final ErrorForwarder errors;
     private final OwnErrors ownErrors;
     private final FragmentForwarder fragments;
@@ -56,6 +57,7 @@ public final class Pipeline {
         final Egress egress = new Egress(context.nextHopTable(), context.interfaceTable(), context.resolver());
         forwarder = new FlowForwarder(context, backendHops, egress);
         admission = new FlowAdmission(context, backendHops, egress, forwarder);
+        synRetries = new SynRetries(context, admission);
         errors = new ErrorForwarder(context, backendHops, egress, forwarder);
         hold = context.fragmentHold();
         fragments = new FragmentForwarder(context, backendHops, egress, forwarder);
@@ -214,6 +216,11 @@ public final class Pipeline {
     private void transport(final PacketBatch batch, final int i, final long nowNs) {
         final long found = batch.handle(i);
         final long handle = isStillSo(found) ? found : find(batch, i, flows.hop(batch.homeIndex(i)));
+        if (handle != FlowHandle.NOT_FOUND
+                && SynRetries.isAgain(batch, i, handle)
+                && synRetries.move(batch, i, handle, nowNs)) {
+            return;
+        }
         if (handle != FlowHandle.NOT_FOUND && SynGuard.mayRenew(handle)) {
             if (admission.hasRenewed(batch, i, handle, nowNs)) {
                 ownErrors.answer(batch, i, nowNs);

@@ -3,6 +3,7 @@ package io.fastpath.fastpath.pipeline;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.conntrack.FlowTimeouts;
 import io.fastpath.conntrack.FragmentTable;
+import io.fastpath.conntrack.tcp.TcpCheck;
 import io.fastpath.fastpath.nexthop.NextHopRequests;
 import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
@@ -263,6 +264,10 @@ public final class PipelineContext {
 
     SharedMemory flowTcpMemory() {
         return tables.region(MapNames.FLOW_TCP);
+    }
+
+    TcpCheck tcpCheck() {
+        return new TcpCheck(tables.region(MapNames.FLOW_TCP), tables.sizes().tcpSlotCount());
     }
 
     SharedMemory controlMemory() {

@@ -61,6 +61,7 @@ final class Verdict {
     static final int DROP_ERROR_LIMIT = Counter.DROP_ERROR_LIMIT.code();
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
     static final int DROP_NOT_ON_LINK = Counter.DROP_NOT_ON_LINK.code();
+    static final int DROP_TCP_WINDOW = Counter.DROP_TCP_WINDOW.code();
 
     private Verdict() {}
 

@@ -219,6 +219,7 @@ final class ReplayWorld {
         control.limits(config.engine().stallLimitNs(), config.engine().spillLimit());
         control.timeouts(config.flows().timeouts());
         control.errorRate(config.icmp().errorsPerSecond());
+        control.synTries(config.flows().synTries());
     }
 
     private void serve() {

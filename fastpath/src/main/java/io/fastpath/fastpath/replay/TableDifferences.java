@@ -6,6 +6,7 @@ import io.fastpath.kernelbpf.layout.BackendStatsDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.layout.FlowTcpDescriptor;
 import io.fastpath.kernelbpf.layout.FragmentDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
@@ -65,6 +66,7 @@ public final class TableDifferences {
             differences.compareNextHops();
             differences.compareBackends();
         }
+        differences.compareNumbers();
         differences.compareStatistics();
         return differences.found;
     }
@@ -202,6 +204,16 @@ public final class TableDifferences {
         for (long offset = 0; offset < backends.first.length(); offset += Integer.BYTES) {
             final long inRecord = offset % BackendDescriptor.LENGTH;
             compareWord(backends, offset - inRecord, (int) inRecord);
+        }
+    }
+
+    /** What is known of sequence numbers; what is left of former connections is the same too. */
+    private void compareNumbers() {
+        final Pair records = pair(MapNames.FLOW_TCP);
+        final long length = expected.tables().sizes().length(MapNames.FLOW_TCP);
+        for (long offset = 0; offset < length; offset += Integer.BYTES) {
+            final long inRecord = offset % FlowTcpDescriptor.LENGTH;
+            compareWord(records, offset - inRecord, (int) inRecord);
         }
     }
 

@@ -11,6 +11,9 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
  * packet. Written by the control thread while packets flow; readable by any thread.
  */
 public final class ControlRecord {
+    /** Linux sends a SYN again after 1, 3 and 7 seconds: with the third a backend has had the time that a reboot of a service takes. */
+    public static final int SYN_TRIES_DEFAULT = 3;
+
     private final SharedMemory memory;
 
     /**
@@ -139,6 +142,15 @@ public final class ControlRecord {
      */
     public int prefilterGeneration() {
         return memory.getIntAcquire(ControlDescriptor.PREFILTER_GENERATION_OFFSET);
+    }
+
+    /**
+     * Says when a SYN leaves a backend that does not answer.
+     *
+     * @param tries how often it must have come again; 0 for never for that
+     */
+    public void synTries(final int tries) {
+        memory.putByte(ControlDescriptor.SYN_TRIES_OFFSET, (byte) tries);
     }
 
     /**

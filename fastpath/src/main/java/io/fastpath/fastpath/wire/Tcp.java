@@ -17,18 +17,19 @@ public final class Tcp {
     /** u16 and u16: source and destination port. */
     public static final int PORTS_OFFSET = 0;
 
-    /** u32, network order. */
+    /** u32, network order: the sequence number. */
     public static final int SEQUENCE_OFFSET = 4;
 
-    /** u32, network order. */
+    /** u32, network order: the acknowledgment number. */
     public static final int ACKNOWLEDGED_OFFSET = 8;
+
     /** u8: the header's length in words of 32 bits, in the upper half. */
     public static final int DATA_OFFSET_OFFSET = 12;
 
     /** u8: flags. */
     public static final int FLAGS_OFFSET = 13;
 
-    /** u16. */
+    /** u16, network order: the window. */
     public static final int WINDOW_OFFSET = 14;
 
     /** u16. */
@@ -48,6 +49,18 @@ public final class Tcp {
 
     /** u16. */
     public static final int URGENT_OFFSET = 18;
+
+    /** Kind of an option: the sender scales its windows (RFC 7323, 2). */
+    public static final int OPTION_SCALE = 3;
+
+    /** Kind of an option: a timestamp (RFC 7323, 3). */
+    public static final int OPTION_STAMP = 8;
+
+    /** A larger scale counts as this (RFC 7323, 2.3). */
+    public static final int SCALE_LIMIT = 14;
+
+    /** Options of a SYN that are looked at, paddings of a byte included; a SYN of today has five. */
+    public static final int OPTIONS_WALKED = 16;
 
     private Tcp() {}
 }

@@ -11,6 +11,8 @@ import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceKey;
+import io.fastpath.lb.service.TcpCheckLevel;
+import io.fastpath.lb.service.TrackingSpec;
 import io.fastpath.lb.service.Vip;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -124,7 +126,10 @@ final class RandomAgreement {
         if (random.nextInt(2) == 0) {
             balancer.ownAddresses();
         }
+        final TcpCheckLevel[] levels = TcpCheckLevel.values();
+        final TrackingSpec tracking = new TrackingSpec(false, levels[random.nextInt(levels.length)]);
         for (final Protocol protocol : Protocol.values()) {
+            balancer.tracking(protocol == Protocol.TCP ? tracking : TrackingSpec.DEFAULT);
             balancer.selection(new SelectionSpec(HashInput.ofCode(random.nextInt(3))));
             balancer.service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080, "10.8.0.12", 8080);
             balancer.service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090, "10.8.0.12", 9090);
@@ -134,14 +139,15 @@ final class RandomAgreement {
                 wide(balancer, protocol, random);
             }
         }
-        addDirect(balancer);
+        addDirect(balancer, tracking);
         balancer.routes().add("0.0.0.0", 0, TestBalancer.CLIENTS, "192.0.2.254");
         balancer.routes().add("::", 0, TestBalancer.CLIENTS, "2001:db8:1::fe");
         return balancer.neighbour("10.8.0.12", "02:bb:00:00:00:12");
     }
 
-    private static void addDirect(final TestBalancer balancer) {
+    private static void addDirect(final TestBalancer balancer, final TrackingSpec tracking) {
         for (final Protocol protocol : Protocol.values()) {
+            balancer.tracking(protocol == Protocol.TCP ? tracking : TrackingSpec.DEFAULT);
             balancer.service(protocol, "10.7.0.100", 70, Forwarding.DSR_L2, "10.8.0.11", 70, "10.8.0.12", 70);
             balancer.service(protocol, "2001:db8:7::100", 70, Forwarding.DSR_L2, "2001:db8:8::11", 70);
             balancer.service(protocol, "10.7.0.100", 71, Forwarding.DSR_IPIP, "10.8.0.11", 71, "10.8.0.12", 71);

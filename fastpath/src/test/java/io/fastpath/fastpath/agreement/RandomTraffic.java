@@ -138,6 +138,9 @@ final class RandomTraffic {
 
     /** Of a tunnel's packet, what is within; null for a fragment, which may have no ports. */
     private static Seen seen(final ByteBuffer packet) {
+        if (isInPieces(packet)) {
+            return null;
+        }
         final boolean isOuterIpv4 = packet.get(0) >>> 4 == 4;
         final int protocol = packet.get(isOuterIpv4 ? 9 : 6);
         final int outerLength = isOuterIpv4 ? 20 : 40;
@@ -153,9 +156,6 @@ final class RandomTraffic {
         if (protocol == 17 && packet.getShort(outerLength + 2) == 6081) {
             final int optionsLength = (packet.get(outerLength + 8) & 0x3f) * 4;
             return seen(packet.position(outerLength + 16 + optionsLength).slice());
-        }
-        if (isInPieces(packet)) {
-            return null;
         }
         final boolean ipv4 = packet.get(0) >>> 4 == 4;
         final int transport = ipv4 ? (packet.get(0) & 0x0f) * 4 : 40;
@@ -250,10 +250,19 @@ final class RandomTraffic {
     private PacketBuilder transport(
             final boolean tcp, final String source, final int sourcePort, final String destination, final int port) {
         if (tcp) {
-            return PacketBuilder.tcp(source, sourcePort, destination, port).flags(FLAGS[random.nextInt(FLAGS.length)]);
+            return Segments.numbers(
+                    PacketBuilder.tcp(source, sourcePort, destination, port).flags(FLAGS[random.nextInt(FLAGS.length)]),
+                    number(),
+                    number(),
+                    random.nextInt(0x10000));
         }
         final PacketBuilder datagram = PacketBuilder.udp(source, sourcePort, destination, port);
         return random.nextInt(4) == 0 ? datagram.withoutChecksum() : datagram;
+    }
+
+    /** Near enough to others to be of their windows, mostly. */
+    private int number() {
+        return random.nextInt(8) == 0 ? random.nextInt() : 1000 + random.nextInt(random.nextInt(3) == 0 ? 2000 : 3);
     }
 
     /** Everything about a packet that is not its tuple. */

@@ -30,11 +30,15 @@ import io.fastpath.conntrack.FlowSweeper;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.fastpath.pipeline.PacketBuilder;
 import io.fastpath.fastpath.pipeline.TestBalancer;
+import io.fastpath.fastpath.tables.TableSizes;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.BackendStats;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The flow table near its limits: no slot, no source port, and who makes room for whom. */
 final class TableCases {
@@ -46,6 +50,10 @@ final class TableCases {
         return List.of(
                 new PacketCase(
                         "half-open connections make room for a new one", TableCases::small, TableCases::makeRoom),
+                new PacketCase(
+                        "in a table full of half-open ones a connection can be established, and keeps its place then",
+                        TableCases::small,
+                        TableCases::establishAmidHalfOpen),
                 new PacketCase(
                         "expired connections make room for new ones, without a sweep",
                         TableCases::small,
@@ -101,6 +109,24 @@ final class TableCases {
         assertThat(evicted).as("evicted").isGreaterThanOrEqualTo(MANY / 2);
     }
 
+    private static void establishAmidHalfOpen(final PacketStage stage) {
+        for (int port = 1; port <= MANY; port++) {
+            stage.receive(CLIENTS, tcp(CLIENT, port, VIP, 80)).passes(FORWARDED_REQUEST);
+            stage.elapse(Duration.ofMillis(100));
+        }
+        stage.receive(CLIENTS, tcp(REMOTE_CLIENT, 1, VIP, 80)).passes(FORWARDED_REQUEST);
+        stage.receive(SERVERS, fromBackend(tcp(BACKEND, 8080, REMOTE_CLIENT, 1)).flags(SYN | ACK))
+                .passes(FORWARDED_REPLY);
+        stage.receive(CLIENTS, tcp(REMOTE_CLIENT, 1, VIP, 80).flags(ACK)).passes(FORWARDED_REQUEST);
+        for (int port = 1; port <= MANY; port++) {
+            stage.receive(CLIENTS, tcp(CLIENT, MANY + port, VIP, 80)).passes(FORWARDED_REQUEST);
+            stage.elapse(Duration.ofMillis(100));
+        }
+        stage.receive(CLIENTS, tcp(REMOTE_CLIENT, 1, VIP, 80).flags(ACK))
+                .passes(FORWARDED_REQUEST)
+                .counts(FLOW_OPENED, 0);
+    }
+
     private static void expire(final PacketStage stage) {
         fill(stage, 1);
         stage.elapse(Duration.ofSeconds(500));
@@ -142,6 +168,16 @@ final class TableCases {
         stage.receive(CLIENTS, tcp(CLIENT, 17, VIP, 80))
                 .ends(DROP_PORTS_EXHAUSTED)
                 .flows(16);
+        final TableSizes sizes = stage.balancer().tables().sizes();
+        final BackendStats stats = new BackendStats(
+                stage.balancer().tables().region(MapNames.BACKEND_STATS),
+                sizes.counterRowCount(),
+                sizes.backendCapacity());
+        assertThat(IntStream.range(0, sizes.backendCapacity())
+                        .mapToLong(stats::portsExhausted)
+                        .toArray())
+                .as("by the backend that lacks them")
+                .containsOnlyOnce(1);
         stage.receive(CLIENTS, tcp(CLIENT, 16, VIP, 80)).passes(FORWARDED_REQUEST);
     }
 

@@ -228,7 +228,8 @@ class AnswersTest {
                         "packetsTo",
                         "bytesTo",
                         "packetsFrom",
-                        "bytesFrom");
+                        "bytesFrom",
+                        "portsExhausted");
     }
 
     @Test
@@ -292,6 +293,25 @@ class AnswersTest {
                 .contains("[fd00::5]:4000")
                 .contains("  -  ");
         assertThat(udp.err()).isEqualTo("1 connection\n");
+    }
+
+    @Test
+    void shouldPrintWhoHasTheMostFlows() throws IOException {
+        final FakeInstance instance = stage.start("edge1");
+        for (int i = 0; i < 30; i++) {
+            instance.open("web", new Endpoint(Address.parse("192.0.2." + i % 12), 1024 + i), 0, 0);
+        }
+        instance.open("dns", new Endpoint(Address.parse("192.0.2.0"), 4000), 0, 0);
+
+        final Result top = stage.fastpath("flows", "--top");
+
+        assertThat(top.err()).isEqualTo("31 connections\n");
+        assertThat(top.out().lines()).hasSize(1 + 10 + 1 + 2).anyMatch(line -> line.matches("192\\.0\\.2\\.0 +4"));
+        assertThat(top.out().lines().skip(12)).first().asString().matches("web +30");
+        final JsonNode json = stage.fastpath("flows", "--top", "--json").json();
+        assertThat(json.path("flows").asInt()).isEqualTo(31);
+        assertThat(json.at("/clients/0/name").asText()).isEqualTo("192.0.2.0");
+        assertThat(json.at("/services/1/flows").asInt()).isEqualTo(1);
     }
 
     @Test

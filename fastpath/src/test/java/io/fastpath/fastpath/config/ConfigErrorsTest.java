@@ -265,7 +265,7 @@ class ConfigErrorsTest {
                         "name: web",
                         "name: web\n    retries: 3",
                         "9: services[0].retries: unknown key; allowed: name, vip, port, protocol, forwarding, maglevSize, "
-                                + "hash, limits, synCookies, synCookiesAbove, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
+                                + "hash, midStream, tcpCheck, limits, synCookies, synCookiesAbove, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
     }
 
     static Stream<Arguments> drains() {

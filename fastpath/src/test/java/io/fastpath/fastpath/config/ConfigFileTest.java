@@ -115,6 +115,8 @@ class ConfigFileTest {
                         EngineMode.USERSPACE, TimeUnit.MILLISECONDS.toNanos(2), 1536, ExitMode.HANDOVER, 0));
         assertThat(config.umem().framesPerQueue(config.rings())).isEqualTo(4096 + 3 * 2048);
         assertThat(config.flows().capacity()).isEqualTo(1 << 20);
+        assertThat(config.flows().synTries()).isEqualTo(3);
+        assertThat(config.services().get(0).tracking().picksUp()).isFalse();
         assertThat(config.flows().timeouts().timeoutNs(FlowState.TCP_ESTABLISHED))
                 .isEqualTo(FlowTimeouts.defaults().timeoutNs(FlowState.TCP_ESTABLISHED));
         assertThat(config.snat().ports()).isEqualTo(new PortRange(1024, 65535));

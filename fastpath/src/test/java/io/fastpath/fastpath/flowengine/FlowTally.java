@@ -49,6 +49,11 @@ final class FlowTally implements FlowEvents {
     }
 
     @Override
+    public void moved() {
+        counters.increment(Counter.FLOW_SYN_MOVED.code());
+    }
+
+    @Override
     public void lostRace() {
         counters.increment(Counter.FLOW_LOST_RACE.code());
     }

@@ -33,6 +33,7 @@ import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
+import io.fastpath.lb.service.TrackingSpec;
 import io.fastpath.lb.service.Vip;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,6 +87,8 @@ public final class TestBalancer {
     private int portMin = 40000;
     private int portMax = 40000;
     private int flowSlotCount = 4096;
+    private int synTries = ControlRecord.SYN_TRIES_DEFAULT;
+    private TrackingSpec tracking = TrackingSpec.DEFAULT;
     private int clientsFlags;
     private int serversFlags;
     private SharedTables tables;
@@ -169,6 +172,18 @@ public final class TestBalancer {
         return this;
     }
 
+    /** How often a SYN must come again before it leaves its backend. */
+    public TestBalancer synTries(final int tries) {
+        synTries = tries;
+        return this;
+    }
+
+    /** How the connections of services that are added from now on are tracked. */
+    public TestBalancer tracking(final TrackingSpec spec) {
+        tracking = spec;
+        return this;
+    }
+
     /** How the services that are added from now on pick backends. */
     public TestBalancer selection(final SelectionSpec spec) {
         selection = spec;
@@ -216,7 +231,8 @@ public final class TestBalancer {
             specs.add(new BackendSpec(Address.parse((String) backends[i]), (Integer) backends[i + 1], 1));
         }
         final DrainSpec rule = drain == null ? DrainSpec.of(key.protocol()) : drain;
-        services.add(new ServiceSpec("s" + services.size(), key, forwarding, 1009, selection, mss, rule, specs));
+        services.add(
+                new ServiceSpec("s" + services.size(), key, forwarding, 1009, selection, mss, rule, tracking, specs));
         return this;
     }
 
@@ -239,7 +255,9 @@ public final class TestBalancer {
 
     public TestBalancer start() {
         final TableSizes plain = new TableSizes(flowSlotCount, 256, 256, 256, 6, 2, 128 * 1024);
-        final TableSizes sizes = hasCookies ? plain.withTcpSlots() : plain;
+        final boolean isChecked =
+                services.stream().anyMatch(service -> service.tracking().isChecked());
+        final TableSizes sizes = hasCookies || isChecked ? plain.withTcpSlots() : plain;
         tables = memory.apply(sizes);
         final List<Address> sources = Arrays.asList(Address.parse("10.8.0.1"), Address.parse("2001:db8:8::1"));
         new ConfigRecord(tables.region(MapNames.CONFIG)).write(sizes, SnatRange.of(sources, portMin, portMax));
@@ -254,6 +272,7 @@ public final class TestBalancer {
             own(interfaces, SERVERS, INNER, INNER6);
         }
         new ControlRecord(tables.region(MapNames.CONTROL)).errorRate(errorsPerSecond);
+        new ControlRecord(tables.region(MapNames.CONTROL)).synTries(synTries);
         serviceTable = ServiceTable.attach(LbMemory.of(
                 tables.region(MapNames.CONFIG),
                 tables.region(MapNames.CONTROL),

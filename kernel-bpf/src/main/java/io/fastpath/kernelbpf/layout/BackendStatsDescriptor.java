@@ -9,7 +9,7 @@ package io.fastpath.kernelbpf.layout;
  *  +------------+------------+------------+------------+
  *  | packetsTo  | bytesTo    | flowsOpened| flowsClosed|
  *  +------------+------------+------------+------------+
- *  | packetsFrom| bytesFrom  | reserved, zero          |
+ *  | packetsFrom| bytesFrom  | exhausted  | zero       |
  *  +------------+------------+-------------------------+
  * </pre>
  *
@@ -36,6 +36,9 @@ public final class BackendStatsDescriptor {
 
     /** u64: their bytes, from the IP header on. */
     public static final int BYTES_FROM_OFFSET = 40;
+
+    /** u64: connections that found no source port, or none for the client's own. */
+    public static final int PORTS_EXHAUSTED_OFFSET = 48;
 
     private BackendStatsDescriptor() {}
 

@@ -17,7 +17,7 @@ package io.fastpath.kernelbpf.layout;
  *  +---------+---------+---------+---------+
  *  | zero              | hosts4  | hosts6  |   96 to 112: lengths of prefix VIPs
  *  +---------+---------+---------+---------+
- *  | wide    | zero                        |   112 to 128: which wide services there are
+ *  | wide    | zero    |s|       | zero    |   112 to 128: which wide services there are; synTries u8
  *  +---------+---------------------------------------------------------+
  *  | errorFullNs       | zero                                          |   128 to 192
  *  +-------------------+-----------------------------------------------+
@@ -62,6 +62,9 @@ public final class ControlDescriptor {
 
     /** u32: {@link #WIDE_RANGES} and {@link #WIDE_PREFIXES}. */
     public static final int WIDE_OFFSET = 112;
+
+    /** u8: a SYN that came again so often unanswered goes to another backend; 0 for never for that. */
+    public static final int SYN_TRIES_OFFSET = 120;
 
     /** u64: when the bucket of those errors is full again. */
     public static final int ERROR_FULL_NS_OFFSET = 128;

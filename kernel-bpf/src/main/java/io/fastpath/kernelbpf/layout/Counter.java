@@ -99,6 +99,12 @@ public enum Counter {
     FLOW_RECLAIMED(69, "slots taken back from a writer that never finished"),
     /** Flow table. */
     FLOW_RECYCLED(70, "ended or expired connections that gave their tuple to a new one"),
+    /** Flow table. */
+    FLOW_SYN_MOVED(71, "connections whose SYN came again and was sent to another backend"),
+    /** Flow table. */
+    FLOW_PICKED_UP(72, "connections entered by a segment from their middle"),
+    /** Flow table. */
+    FLOW_DISBELIEVED(73, "segments sent on without being believed: resets, SYNs and FINs that may be forged"),
 
     /** Answered. */
     ANSWERED_RESET(84, "TCP segments of no known connection, answered with a reset as their service wants it"),
@@ -195,6 +201,8 @@ public enum Counter {
     DROP_RATE_SERVICE(178, "the service had more new connections in the last second than it may"),
     /** Limits. */
     DROP_RATE_CLIENT(179, "the client had more new connections with the service in the last second than it may"),
+    /** Refused. */
+    DROP_TCP_WINDOW(186, "the TCP segment is out of its connection's windows"),
     /** SYN cookies. */
     DROP_COOKIE(194, "an ACK of no connection, to a service with SYN cookies, that brings none back, or an old one");
 

@@ -100,6 +100,21 @@ public final class FlowDescriptor {
     /** Bits of the kind, in place: not 0 in the modes in which the backend answers the client itself. */
     public static final int KIND_DIRECT_MASK = 0x0c;
 
+    /** Kind bit: sequence numbers are noted beside the slot, {@link FlowTcpDescriptor}. */
+    public static final int KIND_CHECKED = 0x20;
+
+    /** Kind bit: and what is out of its windows is dropped. */
+    public static final int KIND_STRICT = 0x40;
+
+    /** In the tracking byte: a FIN came from this slot's side. */
+    public static final int FIN_SEEN = 0x01;
+
+    /** In the forward slot's tracking byte, the position of how often the SYN came again. */
+    public static final int SYNS_SHIFT = 4;
+
+    /** As often as that can say. */
+    public static final int SYNS_LIMIT = 15;
+
     /** How many positions a home's entries may stand at. */
     public static final int HOP_BITS = 24;
 

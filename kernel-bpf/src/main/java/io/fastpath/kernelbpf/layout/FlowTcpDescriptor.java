@@ -6,19 +6,27 @@ package io.fastpath.kernelbpf.layout;
  * C twin: {@code struct fp_flow_tcp}; {@code fp_flow_tcp.h} tells who writes what.
  *
  * <pre>
- *   0                             48                  64
- *  +-----------------------------+-------------------+
- *  | zero (windows)              | proxying          |
- *  +-----------------------------+-------------------+
+ *   0                   20                  40        48                  64
+ *  +-------------------+-------------------+---------+-------------------+
+ *  | client            | backend           | zero    | proxying          |
+ *  +-------------------+-------------------+---------+-------------------+
  *  48        52        56        60
  *  +---------+---------+---------+---------+
  *  | client  | cookie  | offset  | state   |
  *  +---------+---------+---------+---------+
  * </pre>
+ *
+ * Both sides are {@link TcpSideDescriptor}s.
  */
 public final class FlowTcpDescriptor {
     /** Bytes of a record. */
     public static final int LENGTH = 64;
+
+    /** 20 bytes: the client's side. */
+    public static final int CLIENT_OFFSET = 0;
+
+    /** 20 bytes: the backend's side. */
+    public static final int BACKEND_OFFSET = 20;
 
     /** u32: sequence number of the client's SYN. */
     public static final int PROXY_SEQUENCE_OFFSET = 48;

@@ -55,7 +55,7 @@ public final class ServiceDescriptor {
     /** u32: which Maglev copy is in force, 0 or 1. */
     public static final int MAGLEV_ACTIVE_OFFSET = 36;
 
-    /** u32: {@link #HASH_MASK} and {@link #RESETS}; the other bits are zero. */
+    /** u32: {@link #HASH_MASK}, {@link #PICKUP}, {@link #CHECK_MASK} and {@link #RESETS}; the other bits are zero. */
     public static final int FLAGS_OFFSET = 40;
 
     /** u32: backends with a weight above 0. */
@@ -90,6 +90,15 @@ public final class ServiceDescriptor {
 
     /** The bit of the flags that has segments of unknown TCP connections answered with a reset. */
     public static final int RESETS = 1 << 28;
+
+    /** In the flags: a TCP segment of no known connection enters one. */
+    public static final int PICKUP = 0x10_0000;
+
+    /** In the flags, the position of the kinds of flow that a TCP connection gets: {@link FlowDescriptor#KIND_CHECKED} on. */
+    public static final int CHECK_SHIFT = 21;
+
+    /** Bits of those, once shifted down. */
+    public static final int CHECK_MASK = 3;
 
     /** In the protocol byte: a range of ports, and the port is the range's number among those of VIP and protocol. */
     public static final int RANGED = 0x80;

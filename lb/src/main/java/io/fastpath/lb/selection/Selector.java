@@ -24,6 +24,9 @@ public final class Selector {
     private static final int KEY_MASK = 0x00ff_ffff; // port and protocol; forwarding stands in the fourth byte
     private static final int PROTOCOL_SHIFT = 16;
     private static final int ATTEMPT_COUNT = 2;
+    private static final int OTHER_COUNT = 16; // see fp_select.h
+    private static final int OTHER_SPREAD = 0x85eb_ca6b;
+    private static final int OTHER_STEP = 0x9e37_79b1;
     private static final int HASH_TUPLE = HashInput.TUPLE.code();
     private static final int HASH_SOURCE_AND_PORT = HashInput.SOURCE_AND_PORT.code();
     private static final int DESTINATION_PORT_MASK = 0xffff_0000;
@@ -146,6 +149,83 @@ public final class Selector {
             }
         }
         return NONE;
+    }
+
+    /**
+     * Another backend than the one that a SYN leaves. A try of one is drawn by another hash, so all backends get their share
+     * of those who leave one. C twin: {@code fp_select_other}.
+     *
+     * @param serviceIndex as {@link #serviceIndex} gave
+     * @param source0 client address, first word
+     * @param source1 client address, second word
+     * @param destination0 VIP, first word
+     * @param destination1 VIP, second word
+     * @param ports source port in the low 16 bits, destination port above, as they stand in memory
+     * @param protocol IP protocol number
+     * @param synCount how often the SYN came again
+     * @param avoidedIndex the backend that it leaves
+     * @return backend index, or {@link #NONE} where no other was met
+     */
+    public int selectOther(
+            final int serviceIndex,
+            final long source0,
+            final long source1,
+            final long destination0,
+            final long destination1,
+            final int ports,
+            final int protocol,
+            final int synCount,
+            final int avoidedIndex) {
+        final long service = ServiceDescriptor.slotOffset(serviceIndex);
+        final int input = services.getInt(service + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK;
+        int hash = hash(selectionHash, input, source0, source1, destination0, destination1, ports, protocol)
+                ^ synCount * OTHER_STEP;
+        for (int i = 0; i < OTHER_COUNT; i++) {
+            hash = (hash ^ hash >>> 16) * OTHER_SPREAD + OTHER_STEP;
+            final int backendIndex = entry(service, hash);
+            if (backendIndex != avoidedIndex && isUpFor(backendIndex, serviceIndex)) {
+                return backendIndex;
+            }
+        }
+        return NONE;
+    }
+
+    /**
+     * Whether a backend takes new connections.
+     *
+     * @param backendIndex of a live flow
+     * @return false where it is retired, drained, or has no weight
+     */
+    public boolean takesNew(final int backendIndex) {
+        final long record = BackendDescriptor.recordOffset(backendIndex);
+        return backends.getIntAcquire(record + BackendDescriptor.STATE_OFFSET) == BackendDescriptor.STATE_UP
+                && backends.getInt(record + BackendDescriptor.WEIGHT_OFFSET) != 0
+                && (backends.getShort(record + BackendDescriptor.WITHHELD_OFFSET) & 0xffff)
+                        < BackendDescriptor.WITHHELD_ALL;
+    }
+
+    /**
+     * How a service judges TCP segments by their sequence numbers.
+     *
+     * @param serviceIndex as {@link #serviceIndex} gave
+     * @return code of {@link io.fastpath.lb.service.TcpCheckLevel}
+     */
+    public int tcpCheck(final int serviceIndex) {
+        return services.getInt(ServiceDescriptor.slotOffset(serviceIndex) + ServiceDescriptor.FLAGS_OFFSET)
+                        >>> ServiceDescriptor.CHECK_SHIFT
+                & ServiceDescriptor.CHECK_MASK;
+    }
+
+    /**
+     * Whether a TCP segment of no known connection enters one.
+     *
+     * @param serviceIndex as {@link #serviceIndex} gave
+     * @return true if the service picks up
+     */
+    public boolean picksUp(final int serviceIndex) {
+        return (services.getInt(ServiceDescriptor.slotOffset(serviceIndex) + ServiceDescriptor.FLAGS_OFFSET)
+                        & ServiceDescriptor.PICKUP)
+                != 0;
     }
 
     /**

@@ -89,6 +89,16 @@ public final class BackendStats {
                 sum(backendIndex, BackendStatsDescriptor.BYTES_FROM_OFFSET));
     }
 
+    /**
+     * Reads how many connections a backend lost for want of a source port, since the rows were made.
+     *
+     * @param backendIndex from 0
+     * @return count
+     */
+    public long portsExhausted(final int backendIndex) {
+        return sum(backendIndex, BackendStatsDescriptor.PORTS_EXHAUSTED_OFFSET);
+    }
+
     private long sum(final int backendIndex, final int wordOffset) {
         long sum = 0;
         for (int row = 0; row < rowCount; row++) {

@@ -134,7 +134,9 @@ final class ChangePlan {
         if (entry.forwarding() != spec.forwarding()) {
             makes.add(() -> writer.storeForwarding(entry.index(), spec));
         }
-        if (!entry.selection().equals(spec.selection()) || entry.resets() != spec.resets()) {
+        if (!entry.selection().equals(spec.selection())
+                || entry.resets() != spec.resets()
+                || !entry.tracking().equals(spec.tracking())) {
             makes.add(() -> writer.storeFlags(entry.index(), spec));
         }
         if (!entry.mss().equals(spec.mss())) {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param selection how backends are picked
  * @param mss largest segment size that passes
  * @param resets whether segments of unknown TCP connections are answered with a reset
+ * @param tracking how connections are tracked
  * @param maglevSize slots of the Maglev table
  * @param maglevCopyA first entry of copy 0 in the Maglev array
  * @param maglevCopyB first entry of copy 1
@@ -30,6 +31,7 @@ public record ServiceEntry(
         SelectionSpec selection,
         MssLimit mss,
         boolean resets,
+        TrackingSpec tracking,
         int maglevSize,
         int maglevCopyA,
         int maglevCopyB,
@@ -44,6 +46,7 @@ public record ServiceEntry(
                 && selection.equals(spec.selection())
                 && mss.equals(spec.mss())
                 && resets == spec.resets()
+                && tracking.equals(spec.tracking())
                 && maglevSize == spec.maglevSize()
                 && weightedCount == spec.weightedCount()
                 && backends.size() == spec.backends().size()

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param selection how backends are picked
  * @param mss largest segment size that passes; anything but {@link MssLimit#NONE} for TCP only
  * @param drain what becomes of flows whose backend takes no new ones
+ * @param tracking how connections are tracked
  * @param backends with distinct endpoints, of the VIP's family but in tunnel modes; may be empty: then new flows are dropped
  */
 public record ServiceSpec(
@@ -31,6 +32,7 @@ public record ServiceSpec(
         SelectionSpec selection,
         MssLimit mss,
         DrainSpec drain,
+        TrackingSpec tracking,
         List<BackendSpec> backends) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -53,6 +55,13 @@ public record ServiceSpec(
         if (!mss.equals(MssLimit.NONE) && key.protocol() != Protocol.TCP) {
             throw new IllegalArgumentException(where + "mss is for TCP");
         }
+        final String refusal = pickUpRefusal(tracking, forwarding, key.protocol());
+        if (refusal != null) {
+            throw new IllegalArgumentException(where + "midStream " + refusal);
+        }
+        if (tracking.isChecked() && key.protocol() != Protocol.TCP) {
+            throw new IllegalArgumentException(where + "tcpCheck is for TCP");
+        }
         backends = List.copyOf(backends);
         checkBackends(where, key.virtual(), maglevSize, backends, forwarding.isTunnel());
         if (forwarding.isDirect()) {
@@ -61,7 +70,7 @@ public record ServiceSpec(
     }
 
     /**
-     * A service that lets any segment size pass, and drains as its protocol wants it.
+     * A service that lets any segment size pass, drains as its protocol wants it, and whose connections begin with their SYN.
      *
      * @param name for people
      * @param key address or prefix, ports and protocol
@@ -77,7 +86,16 @@ public record ServiceSpec(
             final int maglevSize,
             final SelectionSpec selection,
             final List<BackendSpec> backends) {
-        this(name, key, forwarding, maglevSize, selection, MssLimit.NONE, DrainSpec.of(key.protocol()), backends);
+        this(
+                name,
+                key,
+                forwarding,
+                maglevSize,
+                selection,
+                MssLimit.NONE,
+                DrainSpec.of(key.protocol()),
+                TrackingSpec.DEFAULT,
+                backends);
     }
 
     /**
@@ -128,6 +146,28 @@ public record ServiceSpec(
         } catch (final IllegalArgumentException cause) {
             throw new IllegalArgumentException("service " + name + ": " + cause.getMessage(), cause);
         }
+    }
+
+    /**
+     * Why a service can't pick connections up.
+     *
+     * @param tracking that is asked for
+     * @param forwarding of the service
+     * @param protocol of the service
+     * @return a reason, or null where it can, or is not to
+     */
+    public static String pickUpRefusal(
+            final TrackingSpec tracking, final Forwarding forwarding, final Protocol protocol) {
+        if (!tracking.picksUp()) {
+            return null;
+        }
+        if (protocol != Protocol.TCP) {
+            return "is for TCP: a UDP flow begins with any datagram";
+        }
+        return forwarding == Forwarding.FULL_NAT
+                ? "with full-nat a backend knows a connection by its source port, which is lost with the flow table: no"
+                        + " backend would know a connection that is picked up"
+                : null;
     }
 
     /**
@@ -182,7 +222,7 @@ public record ServiceSpec(
      * @return the service
      */
     public ServiceSpec with(final List<BackendSpec> others) {
-        return new ServiceSpec(name, key, forwarding, maglevSize, selection, mss, drain, others);
+        return new ServiceSpec(name, key, forwarding, maglevSize, selection, mss, drain, tracking, others);
     }
 
     /**

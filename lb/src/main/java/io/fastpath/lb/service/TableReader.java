@@ -135,6 +135,7 @@ public final class TableReader {
                             services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK)),
                     new MssLimit(services.getShort(slot + ServiceDescriptor.MSS_LIMIT_OFFSET) & 0xffff),
                     (services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.RESETS) != 0,
+                    TrackingSpec.ofFlags(services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET)),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_SIZE_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_A_INDEX_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET),

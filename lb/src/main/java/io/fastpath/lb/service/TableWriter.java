@@ -68,9 +68,10 @@ final class TableWriter {
         final long offset = slotOffset(index) + ServiceDescriptor.FLAGS_OFFSET;
         services.putIntRelease(
                 offset,
-                services.getInt(offset) & ~(ServiceDescriptor.HASH_MASK | ServiceDescriptor.RESETS)
+                services.getInt(offset) & ~(ServiceDescriptor.HASH_MASK | ServiceDescriptor.RESETS | TrackingSpec.MASK)
                         | spec.selection().hash().code()
-                        | (spec.resets() ? ServiceDescriptor.RESETS : 0));
+                        | (spec.resets() ? ServiceDescriptor.RESETS : 0)
+                        | spec.tracking().flags());
     }
 
     void storeMss(final int index, final ServiceSpec spec) {

@@ -115,6 +115,7 @@ class ServiceTableTest {
                     SelectionSpec.DEFAULT,
                     limit,
                     DrainSpec.of(Protocol.TCP),
+                    TrackingSpec.DEFAULT,
                     Samples.backends(3));
             table.put(spec);
 
