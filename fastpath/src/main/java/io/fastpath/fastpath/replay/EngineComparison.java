@@ -63,7 +63,10 @@ final class EngineComparison {
     /** Compares all tables; points in time too, since both engines have the same clock. */
     List<String> whole(final long nowNs) {
         sinceWhole = 0;
-        return TableDifferences.inRecords(tables(first, nowNs), tables(second, nowNs), 0, false);
+        final List<String> differences =
+                new ArrayList<>(TableDifferences.inRecords(tables(first, nowNs), tables(second, nowNs), 0, false));
+        differences.addAll(TableDifferences.inDatagrams(tables(first, nowNs), tables(second, nowNs)));
+        return differences;
     }
 
     private static EngineTables tables(final ReplayEngine engine, final long nowNs) {

@@ -45,7 +45,7 @@ public final class TableDifferences {
     }
 
     /**
-     * All differences but the counters', each with its place, the first engine's value, then the second's.
+     * All differences but the counters' and {@link #inDatagrams}, each with its place, the first engine's value, then the second's.
      *
      * @param expected of the first engine
      * @param actual of the second engine, of the same sizes
@@ -61,13 +61,25 @@ public final class TableDifferences {
             final boolean sameHopRecords) {
         final TableDifferences differences = new TableDifferences(expected, actual);
         differences.compareFlows(toleranceTicks, sameHopRecords);
-        differences.compareDatagrams();
         if (sameHopRecords) {
             differences.compareNextHops();
             differences.compareBackends();
         }
         differences.compareNumbers();
         differences.compareStatistics();
+        return differences.found;
+    }
+
+    /**
+     * Differences between the datagrams in fragments: a walk over megabytes.
+     *
+     * @param expected of the first engine
+     * @param actual of the second engine
+     * @return the first of them; empty if there are none
+     */
+    public static List<String> inDatagrams(final EngineTables expected, final EngineTables actual) {
+        final TableDifferences differences = new TableDifferences(expected, actual);
+        differences.compareDatagrams();
         return differences.found;
     }
 

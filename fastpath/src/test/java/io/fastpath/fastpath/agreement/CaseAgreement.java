@@ -36,6 +36,7 @@ final class CaseAgreement {
         }
         differences.addAll(TableDifferences.inRecords(
                 tables(expected), tables(actual), takenTicks + TOLERANCE_TICKS, other.keepsHopsAsJavaDoes()));
+        differences.addAll(TableDifferences.inDatagrams(tables(expected), tables(actual)));
         assertThat(differences).as("after: %s", packetCase.sentence()).isEmpty();
     }
 

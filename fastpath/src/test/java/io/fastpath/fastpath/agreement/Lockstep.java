@@ -21,6 +21,9 @@ final class Lockstep {
     /** How far apart the two may read the clock, in ticks: a pause of the test's process may come between. */
     private static final int CLOCK_TOLERANCE_TICKS = 500;
 
+    /** The walk over the fragment table takes longer than all else: packets from one to the next. */
+    private static final int DATAGRAMS_INTERVAL = 32;
+
     private final JavaEngine java;
     private final Engine other;
     private final TestBalancer javaBalancer;
@@ -66,6 +69,11 @@ final class Lockstep {
                 new EngineTables(otherBalancer.tables(), otherBalancer.nowNs()),
                 CLOCK_TOLERANCE_TICKS,
                 other.keepsHopsAsJavaDoes()));
+        if (history.size() % DATAGRAMS_INTERVAL == 0) {
+            differences.addAll(TableDifferences.inDatagrams(
+                    new EngineTables(javaBalancer.tables(), javaBalancer.nowNs()),
+                    new EngineTables(otherBalancer.tables(), otherBalancer.nowNs())));
+        }
         if (!differences.isEmpty()) {
             throw new AssertionError(String.join("\n", differences) + "\nafter:\n" + String.join("\n", history));
         }

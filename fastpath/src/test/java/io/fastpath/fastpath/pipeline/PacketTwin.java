@@ -98,8 +98,9 @@ public final class PacketTwin {
         return slot < 0 ? slot : interfaces.ifindex(slot);
     }
 
-    /** The TCP or UDP packet that was read, as it leaves. */
-    public byte[] rewrite(final int hopIndex, final Endpoints endpoints, final boolean recompute) {
+    /** The TCP or UDP packet that was read, as it leaves; a fragment's checksum is never computed afresh. */
+    public byte[] rewrite(final int hopIndex, final Endpoints endpoints, final boolean isRecomputed) {
+        final boolean recompute = isRecomputed && !FragmentWord.isFragment(batch.fragment(0));
         final Translation to = new Translation();
         to.source0 = endpoints.source0;
         to.source1 = endpoints.source1;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fastpath.fastpath.pipeline.PacketBuilder;
 import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
-import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.lb.service.ServiceTable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +52,7 @@ class EarlyFragmentTest {
     @Test
     void shouldBeDroppedWhereNoWorkerIsFresh() {
         rig.control().engine(ControlDescriptor.ENGINE_KERNEL);
-        rig.heartbeat(InterfaceDescriptor.queueSlot(0, 0), 0);
+        rig.control().limits(1, SteerRig.SPILL_LIMIT); // a nanosecond: nobody is
         final Verdict verdict = rig.receive(fragment(WHOLE, 7, 48, 96));
         assertThat(verdict.isTakenFor(Counter.XDP_KERNEL_PLACED))
                 .as("%s", verdict)

@@ -112,7 +112,6 @@ class SteeringAgreementTest {
                 assertSame(world.rig, steering, fragment(reply, i + 1, 48, 96));
                 assertThat(steering.classify(fragment(reply, i + 1, 48, 96), System.nanoTime()))
                         .isEqualTo(Counter.XDP_STEERED_REPLY);
-                assertSame(world.rig, steering, fragment(connection.reply().frame(), i, 0, 8));
                 count++;
             }
             assertThat(count).as("connections, seed %d", seed).isGreaterThan(20);
