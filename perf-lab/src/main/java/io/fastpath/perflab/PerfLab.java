@@ -2,6 +2,7 @@ package io.fastpath.perflab;
 
 import io.fastpath.afxdpnative.sys.NativeException;
 import io.fastpath.fastpath.lab.LabException;
+import io.fastpath.perflab.compare.CompareCommand;
 import io.fastpath.perflab.engine.EngineCommand;
 import io.fastpath.perflab.faults.FaultsCommand;
 import io.fastpath.perflab.throughput.ThroughputCommand;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "lab",
         description = "Measures fastpath beside its peers on this machine, in network namespaces of its own.",
         mixinStandardHelpOptions = true,
-        subcommands = {ThroughputCommand.class, EngineCommand.class, FaultsCommand.class})
+        subcommands = {ThroughputCommand.class, EngineCommand.class, FaultsCommand.class, CompareCommand.class})
 public final class PerfLab {
     private PerfLab() {}
 

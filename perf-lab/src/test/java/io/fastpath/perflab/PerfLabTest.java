@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fastpath.fastpath.lab.Shell;
+import io.fastpath.perflab.subject.SubjectCatalog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -60,7 +61,7 @@ final class PerfLabTest {
         assertThat(err.toString().lines())
                 .containsExactly(
                         "lab: the baseline c-afxdp must be among --subjects [kernel]",
-                        "lab: no subject is called dpdk; there are [kernel, c-afxdp, fastpath, fastpath-hybrid, fastpath-kernel, fastpath-auto]",
+                        "lab: no subject is called dpdk; there are " + SubjectCatalog.NAMES,
                         "lab: frame length 1519 is not 64 to 1518",
                         "lab: a comparison needs a round and a time to measure, and nothing below zero",
                         "lab: " + folder + "/fastpath is not there to start fastpath; give its place with --launcher,"

@@ -64,7 +64,7 @@ public final class EngineCommand implements Callable<Integer> {
         if (roundCount < 1 || packetCount < 1 || flowCounts.stream().anyMatch(count -> count < 1)) {
             throw new IllegalArgumentException("a measurement needs a round, a packet and a flow at least");
         }
-        print("environment", Environment.read(Path.of("").toAbsolutePath()));
+        print("environment", Environment.read(Path.of("").toAbsolutePath(), "BPF_PROG_TEST_RUN, no network"));
         CpuAffinity.pinCurrentThread(cpu);
         try (SourceTree sources = SourceTree.unpack()) {
             final Path object = sources.compileBpf("lab_cost");

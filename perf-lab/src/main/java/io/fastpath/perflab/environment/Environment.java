@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param cpuCount CPUs of this process.
  * @param jdk virtual machine and version; the balancer's too, if the launcher takes the same.
  * @param jvmFlags of the lab's own virtual machine.
+ * @param network what the packets went through, in words.
  * @param commit of the source tree, with {@code -dirty} if changed since; {@code unknown} outside one.
  * @param loadAverage of the last minute when the run began.
  */
@@ -31,6 +32,7 @@ public record Environment(
         int cpuCount,
         String jdk,
         List<String> jvmFlags,
+        String network,
         String commit,
         double loadAverage) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
@@ -40,8 +42,9 @@ public record Environment(
      * {@return this machine, now}
      *
      * @param sourceFolder inside the source tree.
+     * @param network what the packets go through, in words.
      */
-    public static Environment read(final Path sourceFolder) {
+    public static Environment read(final Path sourceFolder, final String network) {
         return new Environment(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 System.getProperty("os.version"),
@@ -49,6 +52,7 @@ public record Environment(
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.vm.name") + ' ' + Runtime.version(),
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                network,
                 describeCommit(sourceFolder),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
@@ -57,12 +61,13 @@ public record Environment(
     public String inWords() {
         return String.format(
                 Locale.ROOT,
-                "%s  Linux %s, %d x %s, %s, commit %s, load %.2f",
+                "%s  Linux %s, %d x %s, %s, %s, commit %s, load %.2f",
                 at,
                 kernel,
                 cpuCount,
                 cpuModel,
                 jdk,
+                network,
                 commit,
                 loadAverage);
     }

@@ -90,7 +90,7 @@ public final class FaultsCommand implements Callable<Integer> {
         final List<Optional<Fault>> faults =
                 faultNames.stream().map(FaultsCommand::fault).toList();
         final FaultPlan plan = new FaultPlan(packetsPerSecond, cycles, faultMs, restMs);
-        print("environment", Environment.read(launcher.toAbsolutePath().getParent()));
+        print("environment", Environment.read(launcher.toAbsolutePath().getParent(), "veth pairs and a bridge"));
         try (LabStage stage = LabStage.build("fpfaults", FaultMeasurement.BACKENDS, sentence -> {})) {
             final FaultMeasurement measurement = new FaultMeasurement(stage, launcher.toAbsolutePath(), plan);
             for (final Optional<Fault> fault : faults) {

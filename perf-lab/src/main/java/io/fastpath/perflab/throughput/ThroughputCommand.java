@@ -103,7 +103,8 @@ public final class ThroughputCommand implements Callable<Integer> {
                     subjectNames.stream().map(catalog::subject).toList();
             final PrintWriter out = spec.commandLine().getOut();
             final Report report = json ? new JsonReport(out) : new TextReport(out);
-            report.begin(Environment.read(launcher.toAbsolutePath().getParent()), subjects);
+            report.begin(
+                    Environment.read(launcher.toAbsolutePath().getParent(), Topology.inWords(QUEUE_COUNT)), subjects);
             return compare(sources, subjects, plans, report, hook) ? 0 : 1;
         }
     }

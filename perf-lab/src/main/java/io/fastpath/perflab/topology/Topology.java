@@ -170,6 +170,15 @@ public final class Topology implements AutoCloseable {
         }
     }
 
+    /**
+     * {@return what it is made of, for the record that goes with results}
+     *
+     * @param queueCount of each interface.
+     */
+    public static String inWords(final int queueCount) {
+        return "veth pairs between three namespaces, queues: " + queueCount + ", transmit checksum offload off";
+    }
+
     @Override
     public void close() {
         Namespaces.delete(client);
