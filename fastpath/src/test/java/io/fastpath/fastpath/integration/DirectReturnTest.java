@@ -66,6 +66,33 @@ class DirectReturnTest {
         assertThat(play(mode, engine, CLIENTS_MTU)).as("errors of the balancer").isPositive();
     }
 
+    /** The router in front of the client tells the VIP, of whose packets the balancer sees none. */
+    @ParameterizedTest
+    @CsvSource({"dsr-ipip, userspace", "dsr-ipip, kernel", "dsr-gue, hybrid"})
+    void shouldHandErrorsAboutRepliesToTheBackend(final String mode, final String engine) throws IOException {
+        try (TestBalancer balancer = TestBalancer.lab(1);
+                FarClient far = FarClient.connect(balancer.lab(), balancer.name(), "1300")) {
+            prepare(balancer.lab(), true, TUNNEL_MTU);
+            for (int i = 1; i <= balancer.lab().backendCount(); i++) {
+                final String backend = balancer.lab().backend(i);
+                Lab.in(backend, "ip", "route", "add", "10.9.0.0/24", "via", "10.8.0.2", "mtu", "1500");
+                Lab.in(backend, "ip", "route", "add", "fd09::/64", "via", "fd08::2", "mtu", "1500");
+            }
+            balancer.start("engine: " + engine + '\n' + balancer.head("1") + services(mode, PORT, false));
+            for (final String host : new String[] {Lab.VIP, "[" + Lab.VIP6 + "]"}) {
+                final long before = balancer.counter(Counter.FORWARDED_ERROR);
+                final Path body = folder.resolve("body");
+                curl(far.namespace(), body, "http://" + host + ":" + PORT + "/bytes/" + BODY_LENGTH);
+                assertThat(Files.readAllBytes(body)).as(host).isEqualTo(EchoBackend.pattern(BODY_LENGTH));
+                assertThat(balancer.counter(Counter.FORWARDED_ERROR)).as(host).isGreaterThan(before);
+            }
+            balancer.assertNothingLost();
+        } finally {
+            decapsulators.forEach(ChildProcess::close);
+            servers.forEach(EchoBackend::close);
+        }
+    }
+
     /** Answers how many packets were answered as too big. */
     private long play(final String mode, final String engine, final String tunnelMtu) throws IOException {
         final boolean isTunnel = !mode.equals("dsr-l2");
@@ -99,11 +126,11 @@ class DirectReturnTest {
             final String host = vip.indexOf(':') < 0 ? vip : "[" + vip + "]";
             final String url = "http://" + host + ":" + port + "/";
             final Path body = folder.resolve("body");
-            curl(lab, body, url + "bytes/" + BODY_LENGTH);
+            curl(lab.client(), body, url + "bytes/" + BODY_LENGTH);
             assertThat(Files.readAllBytes(body))
                     .as("download from %s", url)
                     .isEqualTo(EchoBackend.pattern(BODY_LENGTH));
-            curl(lab, body, "--data-binary", "@" + sent, url);
+            curl(lab.client(), body, "--data-binary", "@" + sent, url);
             assertThat(Files.readAllBytes(body)).as("upload to %s", url).isEqualTo(EchoBackend.pattern(BODY_LENGTH));
             final UdpLoad udp = new UdpLoad(lab.client(), vip, port, 8);
             ForwardingTest.drive(udp);
@@ -115,10 +142,10 @@ class DirectReturnTest {
         }
     }
 
-    private static void curl(final Lab lab, final Path body, final String... rest) {
+    private static void curl(final String namespace, final Path body, final String... rest) {
         final List<String> words = new ArrayList<>(List.of("curl", "-sS", "--max-time", "20", "-o", body.toString()));
         words.addAll(List.of(rest));
-        Lab.in(lab.client(), words.toArray(String[]::new));
+        Lab.in(namespace, words.toArray(String[]::new));
     }
 
     /** Ends a backend's decapsulation as its administrator would, and looks at what it leaves. */

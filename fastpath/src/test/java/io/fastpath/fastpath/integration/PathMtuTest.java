@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fastpath.fastpath.lab.EchoBackend;
 import io.fastpath.fastpath.lab.Lab;
-import io.fastpath.fastpath.lab.Shell;
 import io.fastpath.kernelbpf.layout.Counter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,17 +28,16 @@ class PathMtuTest {
     private static final String INNER = "1400";
     private static final int INNER_MTU = 1400;
     private static final int BODY_LENGTH = 4 << 20;
+    private static final int SLOW_LENGTH = 12 << 20;
 
     @TempDir
     private Path folder;
-
-    private final List<EchoBackend> servers = new ArrayList<>();
 
     @ParameterizedTest
     @CsvSource({"full-nat, userspace", "full-nat, hybrid", "nat, kernel", "nat, hybrid"})
     void shouldFindThePathMtuInBothDirections(final String mode, final String engine) throws IOException {
         try (TestBalancer balancer = TestBalancer.lab(1);
-                FarClient far = FarClient.connect(balancer.lab(), balancer.name())) {
+                FarClient far = FarClient.connect(balancer.lab(), balancer.name(), NARROW)) {
             narrowInside(balancer.lab());
             balancer.start(
                     "engine: " + engine + '\n' + balancer.head("1") + TestBalancer.services(mode) + traced(mode));
@@ -59,6 +57,47 @@ class PathMtuTest {
                 trace(balancer.lab().client(), vip, INNER_MTU);
             }
             assertThat(balancer.counter(Counter.ANSWERED_EXPIRED)).isPositive();
+            balancer.assertNothingLost();
+        }
+    }
+
+    /** A transfer that is under way when the path shrinks comes to its end. */
+    @ParameterizedTest
+    @CsvSource({"full-nat, hybrid", "nat, userspace"})
+    void shouldFinishATransferWhosePathShrinks(final String mode, final String engine) throws Exception {
+        try (TestBalancer balancer = TestBalancer.lab(1);
+                FarClient far = FarClient.connect(balancer.lab(), balancer.name(), "1500")) {
+            letBackendsReach(balancer.lab());
+            balancer.start("engine: " + engine + '\n' + balancer.head("1") + TestBalancer.services(mode));
+            for (final String vip : new String[] {Lab.VIP, Lab.VIP6}) {
+                far.narrow(balancer.lab(), "1500");
+                final long forwarded = balancer.counter(Counter.FORWARDED_ERROR);
+                final long replies = balancer.counter(Counter.FORWARDED_REPLY);
+                final Path body = folder.resolve("slow");
+                final Process curl = new ProcessBuilder(
+                                "ip",
+                                "netns",
+                                "exec",
+                                far.namespace(),
+                                "curl",
+                                "-sS",
+                                "--max-time",
+                                "60",
+                                "--limit-rate",
+                                "4M",
+                                "-o",
+                                body.toString(),
+                                url(vip) + "bytes/" + SLOW_LENGTH)
+                        .inheritIO()
+                        .start();
+                TestBalancer.await(
+                        "the transfer's first packets",
+                        () -> balancer.counter(Counter.FORWARDED_REPLY) > replies + 100);
+                far.narrow(balancer.lab(), NARROW);
+                assertThat(curl.waitFor()).as("curl").isZero();
+                assertThat(Files.readAllBytes(body)).isEqualTo(EchoBackend.pattern(SLOW_LENGTH));
+                assertThat(balancer.counter(Counter.FORWARDED_ERROR)).isGreaterThan(forwarded);
+            }
             balancer.assertNothingLost();
         }
     }
@@ -102,6 +141,14 @@ class PathMtuTest {
         Lab.in(namespace, words.toArray(String[]::new));
     }
 
+    /** In mode nat they answer the far client itself. */
+    private static void letBackendsReach(final Lab lab) {
+        for (int i = 1; i <= lab.backendCount(); i++) {
+            Lab.in(lab.backend(i), "ip", "route", "replace", "10.9.0.0/24", "via", "10.8.0.1");
+            Lab.in(lab.backend(i), "ip", "-6", "route", "replace", "fd09::/64", "via", "fd08::1");
+        }
+    }
+
     /** The backends' network takes less than they say, as if a link behind the balancer had shrunk. */
     private static void narrowInside(final Lab lab) {
         Lab.in(lab.balancer(), "ip", "link", "set", "back", "mtu", INNER);
@@ -138,49 +185,5 @@ class PathMtuTest {
                             isIpv4 ? "4" : "6", vip, mode, isIpv4 ? Lab.backendAddress(1) : Lab.backendAddress6(1)));
         }
         return text.toString();
-    }
-
-    /** A client behind the lab's own, by a link that is narrower than it says. */
-    private record FarClient(String namespace) implements AutoCloseable {
-        static FarClient connect(final Lab lab, final String name) {
-            final FarClient far = new FarClient(name + "-far");
-            Shell.attempt("ip", "netns", "delete", far.namespace);
-            Shell.run("ip", "netns", "add", far.namespace);
-            boolean isDone = false;
-            try {
-                far.link(lab);
-                isDone = true;
-            } finally {
-                if (!isDone) {
-                    far.close();
-                }
-            }
-            return far;
-        }
-
-        private void link(final Lab lab) {
-            final String router = lab.client();
-            Shell.run(
-                    "ip", "link", "add", "eth0", "mtu", NARROW, "netns", namespace, "type", "veth", "peer", "name",
-                    "far", "mtu", NARROW, "netns", router);
-            Lab.in(namespace, "ethtool", "-K", "eth0", "tx", "off");
-            Lab.in(router, "ethtool", "-K", "far", "tx", "off");
-            Lab.in(router, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
-            Lab.in(router, "ip", "link", "set", "far", "up");
-            Lab.in(router, "ip", "address", "add", "10.9.0.1/24", "dev", "far");
-            Lab.in(router, "ip", "-6", "address", "add", "fd09::1/64", "dev", "far", "nodad");
-            Lab.in(namespace, "ip", "link", "set", "eth0", "up");
-            Lab.in(namespace, "ip", "address", "add", "10.9.0.2/24", "dev", "eth0");
-            Lab.in(namespace, "ip", "-6", "address", "add", "fd09::2/64", "dev", "eth0", "nodad");
-            Lab.in(namespace, "ip", "route", "add", "10.7.0.0/24", "via", "10.9.0.1", "advmss", "1460");
-            Lab.in(namespace, "ip", "-6", "route", "add", "fd07::/64", "via", "fd09::1", "advmss", "1440");
-            Lab.in(lab.balancer(), "ip", "route", "add", "10.9.0.0/24", "via", "10.7.0.2");
-            Lab.in(lab.balancer(), "ip", "-6", "route", "add", "fd09::/64", "via", "fd07::2");
-        }
-
-        @Override
-        public void close() {
-            Shell.run("ip", "netns", "delete", namespace);
-        }
     }
 }

@@ -43,6 +43,7 @@ class PipelineFuzzTest {
             .snatPorts(40000, 40063)
             .flowSlots(1024)
             .interfaceFlags(0, InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM)
+            .errorsPerSecond(Integer.MAX_VALUE)
             .start();
     private final byte[] memory = new byte[CHUNK * PacketBatch.CAPACITY];
     private final UnsafeBuffer umem = TestFrames.allocate(memory.length);
@@ -173,6 +174,7 @@ class PipelineFuzzTest {
                         Counter.ANSWERED_ECHO,
                         Counter.ANSWERED_NEIGHBOR,
                         Counter.FORWARDED_ERROR,
+                        Counter.ANSWERED_EXPIRED,
                         Counter.DROP_TCP_STATE,
                         Counter.DROP_MTU,
                         Counter.DROP_IP_CHECKSUM);
@@ -201,6 +203,8 @@ class PipelineFuzzTest {
                 PacketBuilder.udp(CLIENT, 55, VIP, 90).vlan(5).build(),
                 Frames.fromBackend(PacketBuilder.udp(BACKEND, 9090, CLIENT, 55))
                         .build(), // needs the client's tag in front
+                PacketBuilder.udp(CLIENT, 56, VIP, 80).ttl(1).payload(200).build(),
+                PacketBuilder.udp(CLIENT6, 2, VIP6, 80).ttl(1).vlan(5).build(),
                 PacketBuilder.echo(CLIENT, VIP, false).build(),
                 PacketBuilder.error(
                                 "203.0.113.9",
