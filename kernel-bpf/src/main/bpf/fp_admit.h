@@ -61,17 +61,17 @@ static __always_inline int fp_backend_way_out(struct xdp_md *ctx, struct fp_pack
 {
 	__u32 backend_index = packet->backend_index;
 	const struct fp_backend *backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
-	int refusal;
+	int refusal, is_across;
 
 	if (!backend)
 		return FP_DROP_INTERNAL;
-	if (packet->forwarding <= FP_FORWARD_DSR_L2 &&
-	    fp_is_ipv4(&backend->address) != (packet->kind == FP_PACKET_TRANSPORT_IPV4))
+	packet->to.destination = backend->address;
+	is_across = packet->forwarding <= FP_FORWARD_DSR_L2 && fp_goes_across(packet);
+	if (is_across && packet->forwarding != FP_FORWARD_FULL_NAT)
 		return FP_DROP_FAMILY_MISMATCH;
 	packet->hop_index = backend->next_hop_index;
-	packet->to.destination = backend->address;
 	packet->outer_length = fp_outer_length_of(packet, packet->forwarding, &backend->address);
-	refusal = fp_way_out(ctx, packet, 0);
+	refusal = fp_way_as(ctx, packet, 0, is_across);
 	if (refusal || packet->forwarding < FP_FORWARD_DSR_L2)
 		return refusal;
 	return fp_direct_refusal(packet, backend, packet->forwarding);

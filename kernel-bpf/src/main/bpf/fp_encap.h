@@ -57,19 +57,6 @@ static __always_inline __u32 fp_outer_length(const struct fp_packet *packet, __u
 	return length + (fp_is_ipv4_packet(packet) ? sizeof(__be32) : sizeof(struct fp_address));
 }
 
-/* DSCP of the packet, in the place that it has in IPv4's second byte; -1 where the frame ends before. */
-static __always_inline int fp_dscp(struct xdp_md *ctx, const struct fp_packet *packet)
-{
-	struct fp_cursor cursor = fp_cursor_at(ctx, packet->network_offset);
-	const __u8 *bytes = fp_take(&cursor, sizeof(__u16));
-
-	if (!bytes)
-		return -1;
-	if (fp_is_ipv4_packet(packet))
-		return bytes[1] & FP_DSCP_MASK;
-	return (bytes[0] << 4 | bytes[1] >> 4) & FP_DSCP_MASK;
-}
-
 /* Apart, for the sake of the caller's stack. */
 __noinline __u32 fp_outer_hash(struct fp_packet *packet)
 {
@@ -207,9 +194,10 @@ __noinline int fp_encapsulate(struct xdp_md *ctx, struct fp_packet *packet, __u3
 	hop_index = packet->hop_index;
 	backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
 	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
-	dscp = fp_dscp(ctx, packet);
+	dscp = fp_traffic_class(ctx, packet);
 	if (!backend || !hop || hop->tag_count > FP_VLAN_TAG_LIMIT || dscp < 0)
 		return FP_DROP_INTERNAL;
+	dscp &= FP_DSCP_MASK;
 	is_ipv4 = fp_is_ipv4(&backend->address);
 	outer_length = fp_outer_length(packet, forwarding, &backend->address);
 	hash = fp_outer_hash(packet);

@@ -101,9 +101,16 @@ __noinline int fp_write_direct_error(struct xdp_md *ctx, struct fp_packet *packe
 /* Plans the way of an error whose packets are translated, and sets `to`: answers likewise. */
 static __always_inline int fp_error_way(struct xdp_md *ctx, struct fp_packet *packet, __u64 handle, int is_reverse)
 {
+	int refusal;
+
 	if (packet->time_to_live < FP_TIME_TO_LIVE_MIN)
 		return FP_DROP_TTL_EXPIRED;
-	return fp_translate(packet, handle) ?: fp_way_out(ctx, packet, is_reverse);
+	refusal = fp_translate(packet, handle);
+	if (refusal)
+		return refusal;
+	if (fp_is_ipv4(&packet->to.destination) != (packet->kind == FP_PACKET_ICMP))
+		return FP_DROP_FAMILY_ICMP;
+	return fp_way_out(ctx, packet, is_reverse);
 }
 
 /* The quoted segment gets the number that its sender, the backend, gave it; all sums are carried on. */

@@ -6,6 +6,7 @@
 #ifndef FP_FORWARD_H
 #define FP_FORWARD_H
 
+#include "fp_across.h"
 #include "fp_direct.h"
 #include "fp_fragment_table.h"
 #include "fp_hop.h"
@@ -85,7 +86,7 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 	refusal = fp_translate(packet, handle);
 	if (refusal)
 		return refusal;
-	refusal = fp_way_out(ctx, packet, is_reverse);
+	refusal = fp_way_as(ctx, packet, is_reverse, fp_goes_across(packet));
 	if (!fp_flow_still_valid(handle))
 		return FP_FLOW_GONE;
 	if (refusal)
@@ -103,7 +104,7 @@ __noinline int fp_forward(struct xdp_md *ctx, struct fp_packet *packet, __u64 ha
 	}
 	if (packet->tcp_flags & FP_TCP_SYN)
 		fp_clamp_mss(ctx, packet, handle);
-	refusal = fp_rewrite(ctx, packet);
+	refusal = packet->surplus ? fp_rewrite_across(ctx, packet) : fp_rewrite(ctx, packet);
 	if (refusal)
 		return refusal;
 	return is_reverse ? FP_FORWARDED_REPLY : FP_FORWARDED_REQUEST;

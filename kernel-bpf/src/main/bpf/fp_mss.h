@@ -69,18 +69,19 @@ static __always_inline __u32 fp_mss_of_links(const struct fp_packet *packet, con
 	const struct fp_interface *interface = bpf_map_lookup_elem(&fp_interfaces, &slot);
 	const struct fp_next_hop *hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	const struct fp_backend *backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
-	int is_reverse = fp_flow_is_reverse(control), client_mtu, backend_mtu, mss;
+	int is_reverse = fp_flow_is_reverse(control), vip_header, client_room, backend_room, room;
 
 	if (!interface || !hop || !backend)
 		return FP_SERVICE_MSS_OF_LINKS;
-	client_mtu = is_reverse ? hop->mtu : interface->mtu;
-	backend_mtu = is_reverse ? interface->mtu : hop->mtu;
+	vip_header = fp_is_ipv4(&flow->vip) ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	client_room = (is_reverse ? hop->mtu : interface->mtu) - vip_header;
+	backend_room = is_reverse ? interface->mtu : hop->mtu;
 	if (fp_flow_forwarding(control) >= FP_FORWARD_DSR_IPIP)
-		backend_mtu -= fp_outer_length(packet, fp_flow_forwarding(control), &backend->address);
-	mss = client_mtu < backend_mtu ? client_mtu : backend_mtu;
-	mss -= packet->kind == FP_PACKET_TRANSPORT_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
-	mss -= sizeof(struct tcphdr);
-	return mss < FP_MSS_LOWEST ? FP_MSS_LOWEST : mss;
+		backend_room -= vip_header + fp_outer_length(packet, fp_flow_forwarding(control), &backend->address);
+	else
+		backend_room -= fp_is_ipv4(&backend->address) ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	room = (client_room < backend_room ? client_room : backend_room) - (int)sizeof(struct tcphdr);
+	return room < FP_MSS_LOWEST ? FP_MSS_LOWEST : room;
 }
 
 /* Writes a lower value, and carries the checksum on. At an odd offset it is of two words of the sum, and counts turned. */

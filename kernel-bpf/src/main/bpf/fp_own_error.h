@@ -98,9 +98,9 @@ static __always_inline __u32 fp_told_mtu(const struct fp_packet *packet)
 	const struct fp_next_hop *hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	__u32 mtu;
 
-	if (!hop || hop->mtu < packet->outer_length)
+	mtu = hop ? hop->mtu - packet->outer_length : -1; /* modulo 2^32: fp_across.h */
+	if (mtu > 0xffff)
 		return 0xffff;
-	mtu = hop->mtu - packet->outer_length;
 	return packet->kind == FP_PACKET_TRANSPORT_IPV6 && mtu < FP_IPV6_MTU_MIN ? FP_IPV6_MTU_MIN : mtu;
 }
 

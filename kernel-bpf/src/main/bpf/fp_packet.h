@@ -71,7 +71,7 @@ struct fp_packet {
 	__u32 cookie;
 	__u32 client_sequence;     /* of its SYN */
 	/* Of the way out. */
-	__u32 outer_length;        /* of a tunnel's headers, which the packet gets on its way; 0: none */
+	__u32 outer_length;        /* what the packet grows by on its way: a tunnel's headers, or `surplus`; 0: nothing */
 
 	/* How a connection is entered by the packet (fp_flow_open.h). */
 	__u32 flow_options;        /* enum fp_flow_option; 0: by a SYN or a datagram */
@@ -90,6 +90,9 @@ struct fp_packet {
 	__u32 syn_count;           /* how often it came again; 0 for all other packets */
 	__u32 avoided_index;       /* the backend that it leaves */
 	__u32 reserved0;
+
+	/* Of a packet that leaves in the other family (fp_across.h). */
+	__u32 surplus;             /* what it grows by, modulo 2^32; 0: it stays in its family */
 };
 
 static __always_inline int fp_is_ipv4_packet(const struct fp_packet *packet)

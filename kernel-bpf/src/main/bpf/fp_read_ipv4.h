@@ -88,6 +88,7 @@ static __always_inline int fp_read_ipv4(struct xdp_md *ctx, struct fp_packet *pa
 	fp_set_ipv4(&packet->tuple.source, ip->saddr);
 	fp_set_ipv4(&packet->tuple.destination, ip->daddr);
 	packet->fragment = 0;
+	packet->surplus = 0;
 	if (ip->frag_off & bpf_htons(FP_IPV4_FRAGMENT_BITS)) {
 		int kind = fp_read_ipv4_fragment(packet, ip, header_length);
 

@@ -64,6 +64,7 @@ static __always_inline int fp_read_ipv6(struct xdp_md *ctx, struct fp_packet *pa
 	packet->time_to_live = ip->hop_limit;
 	packet->tuple.protocol = ip->nexthdr;
 	packet->fragment = 0;
+	packet->surplus = 0;
 	return fp_read_ipv6_transport(ctx, packet, &cursor, payload_length);
 }
 

@@ -24,6 +24,19 @@ static __always_inline __u32 fp_ipv4_of(const struct fp_address *address)
 	return address->words[1] >> 32;
 }
 
+/* All eight bits of TOS or traffic class; -1 where the frame ends before. */
+static __always_inline int fp_traffic_class(const struct xdp_md *ctx, const struct fp_packet *packet)
+{
+	struct fp_cursor cursor = fp_cursor_at(ctx, packet->network_offset);
+	const __u8 *bytes = fp_take(&cursor, sizeof(__u16));
+
+	if (!bytes)
+		return -1;
+	if (fp_is_ipv4_packet(packet))
+		return bytes[1];
+	return (bytes[0] << 4 | bytes[1] >> 4) & 0xff;
+}
+
 static __always_inline int fp_rewrite_ipv4(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	struct fp_cursor cursor;

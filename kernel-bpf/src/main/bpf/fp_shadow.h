@@ -46,12 +46,14 @@ static __always_inline int fp_shadow(struct xdp_md *ctx, struct fp_packet *packe
 		return refusal == FP_FLOW_GONE ? FP_DROP_NO_FLOW : refusal;
 	if (!fp_is_usable_hop(fp_next_hop_state(packet->hop_index)))
 		return FP_DROP_NO_NEXT_HOP;
-	refusal = fp_plan(packet);
+	refusal = fp_goes_across(packet) ? fp_go_across(packet) : 0;
+	if (!refusal)
+		refusal = fp_plan(packet);
 	if (refusal)
 		return refusal;
 	if (packet->tcp_flags & FP_TCP_SYN)
 		fp_clamp_mss(ctx, packet, packet->handle);
-	refusal = fp_rewrite(ctx, packet);
+	refusal = packet->surplus ? fp_rewrite_across(ctx, packet) : fp_rewrite(ctx, packet);
 	if (refusal)
 		return refusal;
 	return fp_flow_is_reverse(fp_flow_control_of(packet->handle)) ? FP_FORWARDED_REPLY : FP_FORWARDED_REQUEST;

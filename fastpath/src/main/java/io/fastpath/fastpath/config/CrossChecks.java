@@ -184,14 +184,16 @@ final class CrossChecks {
 
     private void address(final ServiceDraft service, final BackendDraft backend) {
         final Address address = backend.address();
-        final boolean isTunnel =
-                service.forwarding() != null && service.forwarding().isTunnel();
-        if (service.vip() != null && !isTunnel && service.vip().address().isIpv4() != address.isIpv4()) {
+        if (service.vip() != null
+                && service.forwarding() != null
+                && !service.forwarding().isAcross()
+                && service.vip().address().isIpv4() != address.isIpv4()) {
             backend.section()
                     .problem(
                             "address",
-                            address + " is of another family than the VIP " + service.vip()
-                                    + "; both must be IPv4 or both IPv6");
+                            address + " is of another family than the VIP " + service.vip() + ", and "
+                                    + service.forwarding().label()
+                                    + " needs one; full-nat and the tunnels (dsr-ipip, dsr-gue, dsr-geneve) don't");
         }
         if (vips.contains(address)) {
             backend.section().problem("address", address + " is a VIP; a backend must be another host");

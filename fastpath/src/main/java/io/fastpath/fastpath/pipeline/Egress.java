@@ -36,13 +36,19 @@ final class Egress {
      * @return the egress interface's slot, or the complement of a drop code
      */
     int plan(final PacketBatch batch, final int i, final int hopIndex) {
+        return plan(batch, i, hopIndex, 0);
+    }
+
+    /** The same for a packet that will be longer by some bytes, or shorter. */
+    int plan(final PacketBatch batch, final int i, final int hopIndex, final int surplus) {
         final int slot = interfaces.find(hops.ifindex(hopIndex));
         if (slot == InterfaceTable.NOT_FOUND) {
             return ~Verdict.DROP_NO_EGRESS;
         }
         final long headroom = batch.networkOffset(i) - batch.frameOffset(i);
-        if (batch.ipLength(i) > hops.mtu(hopIndex) || LinkHeader.length(hops.tagCount(hopIndex)) > headroom) {
-            return tooBig(hops.mtu(hopIndex));
+        if (batch.ipLength(i) + surplus > hops.mtu(hopIndex)
+                || LinkHeader.length(hops.tagCount(hopIndex)) + surplus > headroom) {
+            return tooBig(hops.mtu(hopIndex) - surplus);
         }
         return slot;
     }
@@ -54,6 +60,11 @@ final class Egress {
      * @return as {@link #plan}
      */
     int planResolved(final PacketBatch batch, final int i, final int hopIndex, final long nowNs) {
+        return planResolved(batch, i, hopIndex, nowNs, 0);
+    }
+
+    /** The same for a packet that will be longer by some bytes, or shorter. */
+    int planResolved(final PacketBatch batch, final int i, final int hopIndex, final long nowNs, final int surplus) {
         if (hopIndex <= NextHopTable.NOT_RESOLVED) {
             return ~failure(hopIndex);
         }
@@ -61,7 +72,7 @@ final class Egress {
             resolver.ask(hopIndex, nowNs);
             return ~Verdict.DROP_NO_NEXT_HOP;
         }
-        return plan(batch, i, hopIndex);
+        return plan(batch, i, hopIndex, surplus);
     }
 
     /**

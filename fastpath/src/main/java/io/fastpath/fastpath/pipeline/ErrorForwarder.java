@@ -11,6 +11,7 @@ import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.fastpath.wire.Icmp;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.fastpath.wire.Tcp;
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
@@ -135,7 +136,9 @@ final class ErrorForwarder {
         }
         int hopIndex = isReverse ? fields.nextHopIndex(flow) : backendHops.stored(backendIndex);
         int slot;
-        if (egress.isUsable(hopIndex)) {
+        if (!isDirect && isAcross(batch, i)) {
+            slot = ~Verdict.DROP_FAMILY_ICMP;
+        } else if (egress.isUsable(hopIndex)) {
             slot = egress.plan(batch, i, hopIndex);
         } else {
             hopIndex = isReverse ? forwarder.clientHop(handle, flow, nowNs) : backendHops.current(backendIndex, nowNs);
@@ -174,6 +177,11 @@ final class ErrorForwarder {
     private int hash() {
         return flows.hash(
                 quote.source0, quote.source1, quote.destination0, quote.destination1, quote.ports, quote.protocol);
+    }
+
+    private boolean isAcross(final PacketBatch batch, final int i) {
+        final Translation to = forwarder.lastTranslation();
+        return AddressDescriptor.isIpv4(to.destination0, to.destination1) != (batch.kind(i) == PacketKind.ICMP);
     }
 
     private void write(final PacketBatch batch, final int i, final int hopIndex) {

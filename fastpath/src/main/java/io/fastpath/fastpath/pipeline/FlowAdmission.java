@@ -23,6 +23,7 @@ import io.fastpath.lb.selection.Selector;
  */
 final class FlowAdmission {
     private static final int COOKIE_ACCEPTED = Counter.COOKIE_ACCEPTED.code();
+    private static final int FULL_NAT = Forwarding.FULL_NAT.code();
 
     private final SharedMemory frames;
     private final FlowTable flows;
@@ -194,11 +195,14 @@ final class FlowAdmission {
         final boolean isBackendIpv4 = AddressDescriptor.isIpv4(
                 selector.backendAddress0(backendIndex), selector.backendAddress1(backendIndex));
         final int forwardingCode = selector.forwarding(serviceIndex);
-        if (!Forwarding.isTunnel(forwardingCode) && isBackendIpv4 != FlowForwarder.isIpv4(batch, i)) {
-            return Verdict.DROP_FAMILY_MISMATCH;
+        final boolean isAcross =
+                !Forwarding.isTunnel(forwardingCode) && isBackendIpv4 != FlowForwarder.isIpv4(batch, i);
+        final int misfit = isAcross ? misfit(batch, i, forwardingCode) : 0;
+        if (misfit != 0) {
+            return misfit;
         }
         final int hopIndex = backendHops.current(backendIndex, nowNs);
-        int slot = egress.planResolved(batch, i, hopIndex, nowNs);
+        int slot = egress.planResolved(batch, i, hopIndex, nowNs, isAcross ? FamilyTranslator.surplus(batch, i) : 0);
         if (Forwarding.isDirect(forwardingCode)) {
             slot = forwarder.direct().planned(batch, i, forwardingCode, slot, hopIndex, backendIndex);
         }
@@ -238,6 +242,11 @@ final class FlowAdmission {
         }
         left = FlowHandle.NOT_FOUND;
         return true;
+    }
+
+    /** What speaks against a packet's going across to a backend of the other family: a drop code, or 0. */
+    private static int misfit(final PacketBatch batch, final int i, final int forwardingCode) {
+        return forwardingCode == FULL_NAT ? FamilyTranslator.refusal(batch, i) : Verdict.DROP_FAMILY_MISMATCH;
     }
 
     private int sendFirst(final PacketBatch batch, final int i, final long handle, final long nowNs) {

@@ -82,18 +82,23 @@ final class FlowForwarder {
         }
         final int flow = FlowHandle.slotIndex(handle);
         final int backendIndex = fields.backendIndex(flow);
-        int hopIndex = isReverse ? fields.nextHopIndex(flow) : backendHops.stored(backendIndex);
-        final int slot;
-        if (egress.isUsable(hopIndex)) {
-            slot = egress.plan(batch, i, hopIndex);
-        } else {
-            hopIndex = isReverse ? clientHop(handle, flow, nowNs) : backendHops.current(backendIndex, nowNs);
-            slot = egress.planResolved(batch, i, hopIndex, nowNs);
-        }
         if (isReverse) {
             toClient(flow);
         } else {
             toBackend(flow, backendIndex);
+        }
+        final boolean isAcross = FamilyTranslator.isAcross(batch, i, to);
+        final int misfit = isAcross ? FamilyTranslator.refusal(batch, i) : 0;
+        final int surplus = isAcross ? FamilyTranslator.surplus(batch, i) : 0;
+        int hopIndex = isReverse ? fields.nextHopIndex(flow) : backendHops.stored(backendIndex);
+        final int slot;
+        if (misfit != 0) {
+            slot = ~misfit;
+        } else if (egress.isUsable(hopIndex)) {
+            slot = egress.plan(batch, i, hopIndex, surplus);
+        } else {
+            hopIndex = isReverse ? clientHop(handle, flow, nowNs) : backendHops.current(backendIndex, nowNs);
+            slot = egress.planResolved(batch, i, hopIndex, nowNs, surplus);
         }
         if (!flows.stillValid(handle)) {
             return GONE;
@@ -114,7 +119,12 @@ final class FlowForwarder {
         if ((batch.tcpFlags(i) & TcpFlags.SYN) != 0) {
             mss.apply(batch, i, handle, hopIndex);
         }
-        rewrite(batch, i, hopIndex);
+        if (isAcross) {
+            final boolean recompute = isRecomputed(interfaces, batch, i);
+            FamilyTranslator.rewrite(frames, batch, i, to, recompute, hops, hopIndex);
+        } else {
+            rewrite(batch, i, hopIndex);
+        }
         final int forwarded = isReverse ? Verdict.FORWARDED_REPLY : Verdict.FORWARDED_REQUEST;
         batch.forwarded(i, forwarded, slot, backendIndex);
         return forwarded;

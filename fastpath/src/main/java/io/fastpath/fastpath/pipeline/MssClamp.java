@@ -62,16 +62,22 @@ final class MssClamp {
         final int egressMtu = hops.mtu(hopIndex);
         final boolean isReverse = FlowHandle.isReverse(handle);
         final int forwardingCode = FlowHandle.forwardingCode(handle);
-        int backendMtu = isReverse ? ingressMtu : egressMtu;
-        if (Forwarding.isTunnel(forwardingCode)) {
-            final int backend = fields.backendIndex(FlowHandle.slotIndex(handle));
-            final boolean isIpv4 =
-                    AddressDescriptor.isIpv4(selector.backendAddress0(backend), selector.backendAddress1(backend));
-            backendMtu -= Encapsulation.outerLength(forwardingCode, isIpv4, FlowForwarder.isIpv4(batch, i));
-        }
-        final int headers =
-                Tcp.HEADER_LENGTH + (FlowForwarder.isIpv4(batch, i) ? Ipv4.HEADER_LENGTH : Ipv6.HEADER_LENGTH);
-        return Math.max(LOWEST, Math.min(isReverse ? egressMtu : ingressMtu, backendMtu) - headers);
+        final int flow = FlowHandle.slotIndex(handle);
+        final int backend = fields.backendIndex(flow);
+        final boolean isVipIpv4 = AddressDescriptor.isIpv4(fields.vip0(flow), fields.vip1(flow));
+        final boolean isBackendIpv4 =
+                AddressDescriptor.isIpv4(selector.backendAddress0(backend), selector.backendAddress1(backend));
+        final int clientRoom = (isReverse ? egressMtu : ingressMtu) - headerLength(isVipIpv4);
+        final int taken = Forwarding.isTunnel(forwardingCode)
+                ? headerLength(isVipIpv4)
+                        + Encapsulation.outerLength(forwardingCode, isBackendIpv4, FlowForwarder.isIpv4(batch, i))
+                : headerLength(isBackendIpv4);
+        final int backendRoom = (isReverse ? ingressMtu : egressMtu) - taken;
+        return Math.max(LOWEST, Math.min(clientRoom, backendRoom) - Tcp.HEADER_LENGTH);
+    }
+
+    private static int headerLength(final boolean isIpv4) {
+        return isIpv4 ? Ipv4.HEADER_LENGTH : Ipv6.HEADER_LENGTH;
     }
 
     /** Where the value of the option stands, from the TCP header on; the parser has seen the whole header. */

@@ -97,7 +97,8 @@ final class PacketRewriter {
         return replaced;
     }
 
-    private static void rewriteTransport(
+    /** Writes the ports, and carries the checksum on; {@code replaced} is what new addresses add to it. */
+    static void rewriteTransport(
             final SharedMemory frames, final PacketBatch batch, final int i, final int ports, final long replaced) {
         final long transport = batch.transportOffset(i);
         final boolean isTcp = batch.protocol(i) == IpProtocol.TCP;

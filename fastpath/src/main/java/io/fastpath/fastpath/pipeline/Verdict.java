@@ -62,6 +62,9 @@ final class Verdict {
     static final int DROP_VLAN = Counter.DROP_VLAN.code();
     static final int DROP_NOT_ON_LINK = Counter.DROP_NOT_ON_LINK.code();
     static final int DROP_TCP_WINDOW = Counter.DROP_TCP_WINDOW.code();
+    static final int DROP_FAMILY_FRAGMENT = Counter.DROP_FAMILY_FRAGMENT.code();
+    static final int DROP_FAMILY_OPTIONS = Counter.DROP_FAMILY_OPTIONS.code();
+    static final int DROP_FAMILY_ICMP = Counter.DROP_FAMILY_ICMP.code();
 
     private Verdict() {}
 

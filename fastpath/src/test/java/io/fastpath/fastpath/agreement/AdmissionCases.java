@@ -116,7 +116,9 @@ final class AdmissionCases {
                         "a service without backends",
                         AdmissionCases::withoutBackends,
                         stage -> stage.receive(CLIENTS, request()).ends(DROP_NO_BACKEND)),
-                packetCase("a backend of the other family", AdmissionCases::familyMismatch),
+                packetCase(
+                        "a backend of the other family, where nothing translates to it",
+                        AdmissionCases::familyMismatch),
                 packetCase("the second client finds the only source port taken", stage -> {
                     stage.receive(CLIENTS, request());
                     stage.receive(CLIENTS, tcp(CLIENT, 1235, VIP, 80)).ends(DROP_PORTS_EXHAUSTED);
@@ -152,7 +154,7 @@ final class AdmissionCases {
                 other.store(backends, offset);
             }
         }
-        stage.receive(CLIENTS, request()).ends(DROP_FAMILY_MISMATCH);
+        stage.receive(CLIENTS, tcp(CLIENT, 1234, VIP, 90)).ends(DROP_FAMILY_MISMATCH);
     }
 
     /** Connections with packets of both sides, which make room for nobody. */

@@ -206,11 +206,11 @@ final class MssCases {
         return new PacketCase(sentence, () -> usual(new MssLimit(LIMIT)), script);
     }
 
-    private static PacketBuilder syn(final String source, final String vip, final int port, final byte[] options) {
+    static PacketBuilder syn(final String source, final String vip, final int port, final byte[] options) {
         return syn(source, 1234, vip, port, options);
     }
 
-    private static PacketBuilder syn(
+    static PacketBuilder syn(
             final String source,
             final int sourcePort,
             final String destination,
@@ -221,7 +221,7 @@ final class MssCases {
                 .patchTransport(DATA_OFFSET, 5 + options.length / 4 << 4);
     }
 
-    private static byte[] mss(final int size) {
+    static byte[] mss(final int size) {
         return new byte[] {2, 4, (byte) (size >> 8), (byte) size};
     }
 

@@ -17,6 +17,7 @@ public final class PacketCaseLibrary {
                         DirectCases.all(),
                         TunnelCases.all(),
                         TunnelErrorCases.all(),
+                        FamilyCases.all(),
                         MssCases.all(),
                         UdpLifeCases.all(),
                         TableCases.all(),

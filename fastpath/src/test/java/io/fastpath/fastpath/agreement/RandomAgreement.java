@@ -156,6 +156,8 @@ final class RandomAgreement {
             balancer.service(protocol, "2001:db8:7::100", 72, Forwarding.DSR_GUE, "2001:db8:8::11", 72);
             balancer.service(protocol, "10.7.0.100", 73, Forwarding.DSR_IPIP, "2001:db8:8::11", 73);
             balancer.service(protocol, "2001:db8:7::100", 73, Forwarding.DSR_GUE, "10.8.0.11", 73);
+            balancer.service(protocol, "10.7.0.100", 76, Forwarding.FULL_NAT, "2001:db8:8::11", 7676);
+            balancer.service(protocol, "2001:db8:7::100", 76, Forwarding.FULL_NAT, "10.8.0.11", 7676);
             balancer.service(protocol, "10.7.0.100", 74, Forwarding.DSR_GENEVE, "10.8.0.11", 74, "10.8.0.12", 74);
             balancer.service(protocol, "2001:db8:7::100", 74, Forwarding.DSR_GENEVE, "2001:db8:8::11", 74);
             balancer.service(protocol, "10.7.0.100", 75, Forwarding.DSR_GENEVE, "2001:db8:8::11", 75);

@@ -55,7 +55,7 @@ final class RandomTraffic {
     private static final String ASKER = "192.0.2.77";
 
     private static final String ASKER6 = "2001:db8:1::77";
-    private static final int[] SERVICES = {80, 80, 80, 90, 90, 90, 70, 71, 72, 73};
+    private static final int[] SERVICES = {80, 80, 80, 90, 90, 90, 70, 71, 72, 73, 74, 75, 76, 76};
     private static final int SENT_LIMIT = 24;
     private static final int MTU_PAYLOAD = 1461;
 

@@ -339,10 +339,12 @@ class ConfigErrorsTest {
                         good + other.formatted("web2", "10.7.0.101", "10.8.0.1"),
                         "15: services[1].backends[0].address: 10.8.0.1 is in snat.addresses; a backend must be another host"),
                 whole(
-                        good.replace("[10.8.0.1]", "[10.8.0.1, \"fd00::9\"]")
-                                + "      - {address: \"fd00::1\", port: 1}\n",
-                        "15: services[0].backends[1].address: fd00::1 is of another family than the VIP 10.7.0.100; both must "
-                                + "be IPv4 or both IPv6"),
+                        good.replace("full-nat", "nat") + "      - {address: \"fd00::1\", port: 1}\n",
+                        "15: services[0].backends[1].address: fd00::1 is of another family than the VIP 10.7.0.100, and nat needs "
+                                + "one; full-nat and the tunnels (dsr-ipip, dsr-gue, dsr-geneve) don't"),
+                whole(
+                        good + "      - {address: \"fd00::1\", port: 1}\n",
+                        "12: services[0].forwarding: full-nat needs an IPv6 address in snat.addresses"),
                 whole(
                         good + other.formatted("web6", "\"fd00::100\"", "\"fd00::11\""),
                         "15: services[1].forwarding: full-nat needs an IPv6 address in snat.addresses"));

@@ -32,10 +32,14 @@ abstract class ForwardingTest {
     private Path folder;
 
     ForwardingTest(final String mode, final EngineMode engine) {
+        this(engine, TestBalancer.services(mode));
+    }
+
+    ForwardingTest(final EngineMode engine, final String services) {
         final TestBalancer made = TestBalancer.lab(1);
         boolean started = false;
         try {
-            made.start("engine: " + engine.label() + '\n' + made.head("1") + TestBalancer.services(mode));
+            made.start("engine: " + engine.label() + '\n' + made.head("1") + services);
             started = true;
         } finally {
             if (!started) {

@@ -89,7 +89,16 @@ final class TestBalancer implements AutoCloseable {
     /** A service over both backends. */
     static String service(
             final String service, final String vip, final int port, final String protocol, final String mode) {
-        final boolean six = vip.indexOf(':') >= 0;
+        return service(service, vip, port, protocol, mode, vip.indexOf(':') >= 0);
+    }
+
+    private static String service(
+            final String service,
+            final String vip,
+            final int port,
+            final String protocol,
+            final String mode,
+            final boolean six) {
         final StringBuilder text = new StringBuilder("""
                   - name: %s
                     vip: "%s"
@@ -111,6 +120,14 @@ final class TestBalancer implements AutoCloseable {
                 + service("web6", Lab.VIP6, 80, "tcp", mode)
                 + service("udp4", Lab.VIP, 7, "udp", mode)
                 + service("udp6", Lab.VIP6, 7, "udp", mode);
+    }
+
+    /** The same with backends of the other family than the VIP's. */
+    static String servicesAcross(final String mode) {
+        return service("web4", Lab.VIP, 80, "tcp", mode, true)
+                + service("web6", Lab.VIP6, 80, "tcp", mode, false)
+                + service("udp4", Lab.VIP, 7, "udp", mode, true)
+                + service("udp6", Lab.VIP6, 7, "udp", mode, false);
     }
 
     /** Writes a configuration file into the test's folder. */

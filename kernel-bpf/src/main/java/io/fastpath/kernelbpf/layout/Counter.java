@@ -197,6 +197,12 @@ public enum Counter {
     DROP_FRAGMENT_CROWDED(168, "the fragment waited for the first one, and had to make room for another"),
     /** Refused. */
     DROP_NOT_ON_LINK(170, "the backend of a dsr-l2 service is behind a router now"),
+    /** Families. */
+    DROP_FAMILY_FRAGMENT(171, "a fragment whose client and backend are of different families"),
+    /** Families. */
+    DROP_FAMILY_OPTIONS(172, "IPv4 options in a packet for a backend, or to a client, of the other family"),
+    /** Families. */
+    DROP_FAMILY_ICMP(173, "an ICMP error about a packet whose client and backend are of different families"),
     /** Limits. */
     DROP_RATE_SERVICE(178, "the service had more new connections in the last second than it may"),
     /** Limits. */

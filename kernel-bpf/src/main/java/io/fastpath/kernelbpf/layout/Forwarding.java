@@ -57,6 +57,15 @@ public enum Forwarding {
     }
 
     /**
+     * Whether VIP and backend may be of different families.
+     *
+     * @return true for {@link #FULL_NAT}, which translates, and for tunnels
+     */
+    public boolean isAcross() {
+        return this == FULL_NAT || isTunnel();
+    }
+
+    /**
      * Whether packets reach the backend within others, so that VIP and backend may be of different families.
      *
      * @return true for all modes from {@link #DSR_IPIP} on

@@ -63,7 +63,7 @@ public record ServiceSpec(
             throw new IllegalArgumentException(where + "tcpCheck is for TCP");
         }
         backends = List.copyOf(backends);
-        checkBackends(where, key.virtual(), maglevSize, backends, forwarding.isTunnel());
+        checkBackends(where, key.virtual(), maglevSize, backends, forwarding.isAcross());
         if (forwarding.isDirect()) {
             checkPorts(where, key.ports(), backends);
         }
@@ -259,7 +259,7 @@ public record ServiceSpec(
             final Vip vip,
             final int maglevSize,
             final List<BackendSpec> backends,
-            final boolean isTunnel) {
+            final boolean isAcross) {
         if (backends.size() > maglevSize) {
             throw new IllegalArgumentException(where + backends.size() + " backends don't fit in a Maglev table of "
                     + maglevSize + " slots; a hundred slots per backend are good");
@@ -270,7 +270,7 @@ public record ServiceSpec(
                 throw new IllegalArgumentException(
                         where + "backend " + backend.endpoint() + " is there twice; give it one weight instead");
             }
-            if (!isTunnel && backend.address().isIpv4() != vip.address().isIpv4()) {
+            if (!isAcross && backend.address().isIpv4() != vip.address().isIpv4()) {
                 throw new IllegalArgumentException(
                         where + "backend " + backend.endpoint() + " is not of the family of VIP " + vip);
             }
