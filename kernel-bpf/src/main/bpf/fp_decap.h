@@ -24,6 +24,7 @@ enum fp_decap_count {
 	FP_DECAP_DROP_INNER = 3,   /* no whole IP packet within, or of another family than the outer header says */
 	FP_DECAP_DROP_NESTED = 4,  /* another tunnel within */
 	FP_DECAP_DROP_FOREIGN = 5, /* the packet within is for another host */
+	FP_DECAP_DROP_CONGESTED = 6, /* a congestion mark that the packet within can't have (RFC 6040, 4.2) */
 };
 
 struct fp_decap_settings {

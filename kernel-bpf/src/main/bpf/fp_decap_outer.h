@@ -39,6 +39,15 @@ struct fp_outer {
 	__u32 offset;   /* of the packet within, from the start of the frame */
 	__u32 length;   /* bytes from there to the end of the outer packet */
 	__u32 protocol; /* of the outer header */
+	__u32 ecn;
+};
+
+/* The low bits of TOS and traffic class (RFC 3168, 5). */
+enum fp_ecn {
+	FP_ECN_NOT_ECT = 0,
+	FP_ECN_ECT_1 = 1,
+	FP_ECN_ECT_0 = 2,
+	FP_ECN_CE = 3,
 };
 
 static __always_inline int fp_is_own(const void *address, int is_ipv4)
@@ -87,6 +96,7 @@ static __always_inline enum fp_decap_count fp_outer_ipv4(const void *data, const
 		return FP_DECAP_PASSED;
 	length = fp_length(ip->tot_len);
 	outer->protocol = ip->protocol;
+	outer->ecn = ip->tos & FP_ECN_CE;
 	outer->offset = ETH_HLEN + sizeof(*ip);
 	outer->length = length - sizeof(*ip);
 	/* Fragments of UDP to any port are the stack's, and so are headers with options: no balancer sends either. */
@@ -109,6 +119,7 @@ static __always_inline enum fp_decap_count fp_outer_ipv6(const void *data, const
 		return FP_DECAP_PASSED;
 	length = fp_length(ip->payload_len);
 	outer->protocol = ip->nexthdr;
+	outer->ecn = ip->flow_lbl[0] >> 4 & FP_ECN_CE;
 	outer->offset = ETH_HLEN + sizeof(*ip);
 	outer->length = length;
 	if (ip->version != 6 || data + ETH_HLEN + sizeof(*ip) + length > end)

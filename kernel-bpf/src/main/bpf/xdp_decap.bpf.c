@@ -9,6 +9,8 @@
  *              | yes
  *           an IP packet within, whole, with no tunnel in it, to one of the host's addresses? -- no --> dropped
  *              | yes
+ *           congestion marks of the outer header put into it (RFC 6040, 4.2) -- can't be --> dropped
+ *              | done
  *           Ethernet header moved up to it --> kernel's stack
  *
  * That the packet within is for the host itself keeps others from sending through it what they could not send to it; it
@@ -67,6 +69,44 @@ static __always_inline enum fp_decap_count fp_inner(const void *data, const void
 	return fp_is_own(&ip6->daddr, 0) ? FP_DECAP_STRIPPED : FP_DECAP_DROP_FOREIGN;
 }
 
+/* What the packet within has afterwards (RFC 6040, 4.2, figure 4); -1: it is to be dropped. */
+static __always_inline int fp_ecn_within(__u32 inner, __u32 outer)
+{
+	if (inner == FP_ECN_NOT_ECT)
+		return outer == FP_ECN_CE ? -1 : FP_ECN_NOT_ECT;
+	if (inner == FP_ECN_CE || outer == FP_ECN_CE)
+		return FP_ECN_CE;
+	return outer == FP_ECN_ECT_1 ? FP_ECN_ECT_1 : (int)inner;
+}
+
+/* Puts the outer header's congestion mark into the packet within, which fp_inner has found whole. */
+static __always_inline enum fp_decap_count fp_mark(void *data, const void *end, const struct fp_outer *outer)
+{
+	struct iphdr *ip = data + (outer->offset & 511);
+	struct ipv6hdr *ip6 = (void *)ip;
+	__u32 sum;
+	int ecn;
+
+	if ((const void *)(ip + 1) > end)
+		return FP_DECAP_DROP_INNER;
+	if (ip->version == 6) {
+		ecn = fp_ecn_within(ip6->flow_lbl[0] >> 4 & FP_ECN_CE, outer->ecn);
+		if (ecn < 0)
+			return FP_DECAP_DROP_CONGESTED;
+		ip6->flow_lbl[0] = (ip6->flow_lbl[0] & ~(FP_ECN_CE << 4)) | ecn << 4;
+		return FP_DECAP_STRIPPED;
+	}
+	ecn = fp_ecn_within(ip->tos & FP_ECN_CE, outer->ecn);
+	if (ecn < 0)
+		return FP_DECAP_DROP_CONGESTED;
+	sum = (__u16)~ip->check + (__u16)~*(__u16 *)ip;
+	ip->tos = (ip->tos & ~FP_ECN_CE) | ecn;
+	sum += *(__u16 *)ip;
+	sum = (sum & 0xffff) + (sum >> 16);
+	ip->check = ~((sum & 0xffff) + (sum >> 16));
+	return FP_DECAP_STRIPPED;
+}
+
 /* Moves the Ethernet header up to the packet within. */
 static __always_inline enum fp_decap_count fp_strip(struct xdp_md *ctx, __u32 inner_offset, __be16 type)
 {
@@ -88,7 +128,7 @@ static __always_inline enum fp_decap_count fp_strip(struct xdp_md *ctx, __u32 in
 
 static __always_inline enum fp_decap_count fp_decap(struct xdp_md *ctx, const struct fp_decap_settings *settings)
 {
-	const void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	const struct ethhdr *ethernet = data;
 	enum fp_decap_count outcome = FP_DECAP_PASSED;
 	struct fp_outer outer = {};
@@ -104,6 +144,8 @@ static __always_inline enum fp_decap_count fp_decap(struct xdp_md *ctx, const st
 		outcome = fp_outer_udp(data, end, settings, &outer);
 	if (outcome == FP_DECAP_STRIPPED)
 		outcome = fp_inner(data, end, &outer, &type);
+	if (outcome == FP_DECAP_STRIPPED && outer.ecn != FP_ECN_NOT_ECT)
+		outcome = fp_mark(data, end, &outer);
 	return outcome == FP_DECAP_STRIPPED ? fp_strip(ctx, outer.offset, type) : outcome;
 }
 

@@ -104,6 +104,18 @@ final class TunnelCases {
                     goes(stage, tcp(CLIENT, 1234, VIP, IPIP_CROSS_PORT).patchNetwork(1, 0xbb), BACKEND6, 0xb8);
                     goes(stage, tcp(CLIENT6, 5, VIP6, IPIP_PORT).patchNetwork(0, 0x6b, 0xb1), BACKEND6, 0xb8);
                     goes(stage, tcp(CLIENT6, 5, VIP6, IPIP_CROSS_PORT).patchNetwork(0, 0x6b, 0xb1), BACKEND, 0xb8);
+                    goes(stage, tcp(CLIENT, 1234, VIP, GUE_PORT).patchNetwork(1, 0xb9), BACKEND, 0xb8);
+                    goes(stage, tcp(CLIENT6, 5, VIP6, GUE_PORT).patchNetwork(0, 0x6b, 0xa1), BACKEND6, 0xb8);
+                    goes(stage, tcp(CLIENT, 1234, VIP, GENEVE_PORT).patchNetwork(1, 0xba), BACKEND, 0xb8);
+                    goes(stage, tcp(CLIENT6, 5, VIP6, GENEVE_PORT).patchNetwork(0, 0x6b, 0x91), BACKEND6, 0xb8);
+                }),
+                tunnel("outer TTL is 64, and DF is set, whatever the packet within says (RFC 2003, 3.1)", stage -> {
+                    for (final int port : new int[] {IPIP_PORT, GUE_PORT, GENEVE_PORT}) {
+                        final PacketBuilder cuttable =
+                                tcp(CLIENT, 1234, VIP, port).patchNetwork(6, 0, 0);
+                        check(stage.receive(CLIENTS, cuttable.ttl(2).build()), cuttable.ttl(1), BACKEND, 0);
+                        check(stage.receive(CLIENTS, cuttable.ttl(255).build()), cuttable.ttl(254), BACKEND, 0);
+                    }
                 }),
                 tunnel("IP options and UDP without a checksum are carried along", stage -> {
                     goes(stage, tcp(CLIENT, 1234, VIP, IPIP_PORT).options(3).payload(5), BACKEND);

@@ -15,7 +15,9 @@ public enum DecapCounter {
     /** Refused. */
     DROP_NESTED("another tunnel within"),
     /** Refused. */
-    DROP_FOREIGN("the packet within is for another host");
+    DROP_FOREIGN("the packet within is for another host"),
+    /** Refused. */
+    DROP_CONGESTED("the network marked congestion, and the sender of the packet within knows no such mark");
 
     private final String sentence;
 
