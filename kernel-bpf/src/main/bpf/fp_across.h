@@ -179,7 +179,7 @@ __noinline int fp_rewrite_across(struct xdp_md *ctx, struct fp_packet *packet)
 	service = fp_traffic_class(ctx, packet);
 	if (!hop || service < 0)
 		return FP_DROP_INTERNAL;
-	tag_count = hop->tag_count;
+	tag_count = fp_tag_count(packet, hop);
 	if (tag_count > FP_VLAN_TAG_LIMIT)
 		return FP_DROP_INTERNAL;
 	if (!fp_can_recompute(packet))
@@ -188,7 +188,7 @@ __noinline int fp_rewrite_across(struct xdp_md *ctx, struct fp_packet *packet)
 	failure = fp_make_room_across(ctx, packet, tag_count) ?: fp_write_across(ctx, packet, service);
 	if (!failure) {
 		type = fp_is_ipv4_packet(packet) ? bpf_htons(ETH_P_IPV6) : bpf_htons(ETH_P_IP);
-		failure = fp_write_link(ctx, hop, tag_count, type) ?: fp_cut_padding(ctx, packet);
+		failure = fp_write_link(ctx, packet, hop, tag_count, type) ?: fp_cut_padding(ctx, packet);
 	}
 	packet->ip_length -= packet->surplus;
 	return failure;

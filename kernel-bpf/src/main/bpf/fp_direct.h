@@ -70,7 +70,7 @@ __noinline int fp_relink(struct xdp_md *ctx, struct fp_packet *packet)
 	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	if (!hop)
 		return FP_DROP_INTERNAL;
-	tag_count = hop->tag_count;
+	tag_count = fp_tag_count(packet, hop);
 	if (tag_count > FP_VLAN_TAG_LIMIT)
 		return FP_DROP_INTERNAL;
 	if (fp_is_recomputed(packet) && !fp_can_recompute(packet))
@@ -84,7 +84,7 @@ __noinline int fp_relink(struct xdp_md *ctx, struct fp_packet *packet)
 		if (failure)
 			return failure;
 	}
-	failure = fp_write_link(ctx, hop, tag_count,
+	failure = fp_write_link(ctx, packet, hop, tag_count,
 				fp_is_ipv4_packet(packet) ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6));
 	return failure ? failure : fp_cut_padding(ctx, packet);
 }

@@ -195,7 +195,7 @@ __noinline int fp_encapsulate(struct xdp_md *ctx, struct fp_packet *packet, __u3
 	backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
 	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	dscp = fp_traffic_class(ctx, packet);
-	if (!backend || !hop || hop->tag_count > FP_VLAN_TAG_LIMIT || dscp < 0)
+	if (!backend || !hop || fp_tag_count(packet, hop) > FP_VLAN_TAG_LIMIT || dscp < 0)
 		return FP_DROP_INTERNAL;
 	dscp &= FP_DSCP_MASK;
 	is_ipv4 = fp_is_ipv4(&backend->address);
@@ -203,7 +203,8 @@ __noinline int fp_encapsulate(struct xdp_md *ctx, struct fp_packet *packet, __u3
 	hash = fp_outer_hash(packet);
 	if (bpf_xdp_adjust_head(ctx, -(int)outer_length))
 		return FP_DROP_MTU;
-	if (fp_write_link(ctx, hop, hop->tag_count, is_ipv4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6)))
+	if (fp_write_link(ctx, packet, hop, fp_tag_count(packet, hop),
+			  is_ipv4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6)))
 		return FP_DROP_INTERNAL;
 	cursor = fp_cursor_at(ctx, packet->network_offset);
 	ip = is_ipv4 ? fp_write_outer_ipv4(&cursor, config, &backend->address, hash, dscp,

@@ -21,11 +21,17 @@
 #include "fp_own_error.h"
 #include "fp_fragment_forward.h"
 #include "fp_read.h"
+#include "fp_vlan.h"
 
 /* Reads a packet and looks its flow up; sets the packet's kind and handle. `now_ticks` is set. */
 static __always_inline void fp_inspect(struct xdp_md *ctx, struct fp_packet *packet)
 {
 	packet->kind = fp_read(ctx, packet);
+	packet->kept_tags[0] = 0;
+	packet->kept_tags[1] = 0;
+	if (packet->ingress_flags & FP_INTERFACE_KEEP_VLANS && packet->kind < FP_FIRST_DROP_CODE &&
+	    packet->network_offset > ETH_HLEN)
+		fp_keep_vlans(ctx, packet);
 	packet->handle = packet->kind <= FP_PACKET_TRANSPORT_IPV6 ? fp_flow_find(&packet->tuple) : 0;
 	if (fp_is_later_fragment(packet))
 		fp_fragment_look_up(packet);

@@ -164,7 +164,7 @@ __noinline int fp_rewrite_error(struct xdp_md *ctx, struct fp_packet *packet, in
 	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	if (!hop)
 		return FP_DROP_INTERNAL;
-	tag_count = hop->tag_count;
+	tag_count = fp_tag_count(packet, hop);
 	if (tag_count > FP_VLAN_TAG_LIMIT || !fp_can_recompute(packet))
 		return FP_DROP_INTERNAL;
 	if (fp_make_room(ctx, packet, tag_count))
@@ -172,7 +172,7 @@ __noinline int fp_rewrite_error(struct xdp_md *ctx, struct fp_packet *packet, in
 	if (!is_direct && fp_translate_error(ctx, packet))
 		return FP_DROP_INTERNAL;
 	type = packet->kind == FP_PACKET_ICMP ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
-	return fp_write_link(ctx, hop, tag_count, type) ?: fp_cut_padding(ctx, packet);
+	return fp_write_link(ctx, packet, hop, tag_count, type) ?: fp_cut_padding(ctx, packet);
 }
 
 #endif

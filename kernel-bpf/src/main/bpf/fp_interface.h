@@ -33,6 +33,7 @@ enum fp_interface_constant {
 enum fp_interface_flag {
 	FP_INTERFACE_RECOMPUTE_CHECKSUM = 0x1, /* senders on this side leave L4 checksums to offload */
 	FP_INTERFACE_REDIRECT_BACK = 0x2,      /* veth: what XDP_TX sends may lie at the other end; redirect to itself */
+	FP_INTERFACE_KEEP_VLANS = 0x4,         /* what came in there keeps tags, as fp_vlan_row.h has it */
 };
 
 struct fp_interface {

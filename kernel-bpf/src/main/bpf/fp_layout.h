@@ -17,6 +17,7 @@
 #include "fp_service.h"
 #include "fp_replay_order.h"
 #include "fp_shadow_order.h"
+#include "fp_vlan_row.h"
 
 /*
  * The list of all that is shared: one member of each type. It exists in no memory; it is there so that an object's
@@ -29,6 +30,7 @@ struct fp_layout {
 	struct fp_queue queue;
 	struct fp_service service;
 	struct fp_maglev_line maglev_line;
+	struct fp_vlan_row vlan_row;
 	struct fp_backend backend;
 	struct fp_backend_stats backend_stats;
 	struct fp_next_hop next_hop;
@@ -65,6 +67,7 @@ struct fp_layout {
 	enum fp_control_constant control_constant;
 	enum fp_interface_constant interface_constant;
 	enum fp_interface_flag interface_flag;
+	enum fp_vlan_constant vlan_constant;
 	enum fp_service_constant service_constant;
 	enum fp_maglev_constant maglev_constant;
 	enum fp_flow_constant flow_constant;

@@ -22,6 +22,7 @@
 FP_MAPPABLE_ARRAY(fp_config, struct fp_config, 1);
 FP_MAPPABLE_ARRAY(fp_control, struct fp_control, 1);
 FP_MAPPABLE_ARRAY(fp_interfaces, struct fp_interface, FP_INTERFACE_SLOTS);
+FP_MAPPABLE_ARRAY(fp_vlans, struct fp_vlan_row, FP_INTERFACE_SLOTS);
 FP_MAPPABLE_ARRAY(fp_queues, struct fp_queue, FP_QUEUE_SLOTS);
 FP_MAPPABLE_ARRAY(fp_services, struct fp_service, 1);
 FP_MAPPABLE_ARRAY(fp_maglev, struct fp_maglev_line, 1);

@@ -93,6 +93,9 @@ struct fp_packet {
 
 	/* Of a packet that leaves in the other family (fp_across.h). */
 	__u32 surplus;             /* what it grows by, modulo 2^32; 0: it stays in its family */
+
+	/* Tags that go on with it where its hop has none (fp_vlan.h), as they stand in memory; 0: none. */
+	__u32 kept_tags[2];
 };
 
 static __always_inline int fp_is_ipv4_packet(const struct fp_packet *packet)

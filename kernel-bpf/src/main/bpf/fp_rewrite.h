@@ -33,7 +33,7 @@ __noinline int fp_rewrite(struct xdp_md *ctx, struct fp_packet *packet)
 	hop = bpf_map_lookup_elem(&fp_next_hops, &hop_index);
 	if (!hop)
 		return FP_DROP_INTERNAL;
-	tag_count = hop->tag_count;
+	tag_count = fp_tag_count(packet, hop);
 	if (tag_count > FP_VLAN_TAG_LIMIT)
 		return FP_DROP_INTERNAL;
 	if (fp_is_recomputed(packet) && !fp_can_recompute(packet))
@@ -45,7 +45,7 @@ __noinline int fp_rewrite(struct xdp_md *ctx, struct fp_packet *packet)
 	failure = is_ipv4 ? fp_rewrite_ipv4(ctx, packet) : fp_rewrite_ipv6(ctx, packet);
 	if (failure)
 		return failure;
-	failure = fp_write_link(ctx, hop, tag_count, is_ipv4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6));
+	failure = fp_write_link(ctx, packet, hop, tag_count, is_ipv4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6));
 	return failure ? failure : fp_cut_padding(ctx, packet);
 }
 

@@ -12,6 +12,14 @@
 
 #define FP_LINK_LENGTH_MAX (ETH_HLEN + FP_VLAN_TAG_LIMIT * (int)sizeof(struct fp_vlan_tag))
 
+/* How many tags the packet has on its way to the hop: the hop's, or those that it keeps. */
+static __always_inline __u32 fp_tag_count(const struct fp_packet *packet, const struct fp_next_hop *hop)
+{
+	__u32 count = hop->tag_count;
+
+	return count ? count : !!packet->kept_tags[0] + !!packet->kept_tags[1];
+}
+
 /* Makes as much room in front of the IP header as the hop's header takes, and keeps the record's offsets true. */
 static __always_inline int fp_make_room(struct xdp_md *ctx, struct fp_packet *packet, __u32 tag_count)
 {
@@ -28,8 +36,8 @@ static __always_inline int fp_make_room(struct xdp_md *ctx, struct fp_packet *pa
 }
 
 /* Writes the header into the room; the shortest packet is longer than the longest header. */
-static __always_inline int fp_write_link(struct xdp_md *ctx, const struct fp_next_hop *hop, __u32 tag_count,
-					 __be16 type)
+static __always_inline int fp_write_link(struct xdp_md *ctx, const struct fp_packet *packet,
+					 const struct fp_next_hop *hop, __u32 tag_count, __be16 type)
 {
 	struct fp_cursor cursor = fp_cursor_at(ctx, 0);
 	__u8 *header = fp_take(&cursor, FP_LINK_LENGTH_MAX);
@@ -41,11 +49,11 @@ static __always_inline int fp_write_link(struct xdp_md *ctx, const struct fp_nex
 	*(__u64 *)header = *(const volatile __u64 *)hop->destination_mac;
 	*(__u32 *)(header + sizeof(__u64)) = *(const __u32 *)(hop->source_mac + sizeof(__u16));
 	if (tag_count > 0) {
-		*(__u32 *)tag = *(const __u32 *)&hop->outer_tag;
+		*(__u32 *)tag = hop->tag_count ? *(const __u32 *)&hop->outer_tag : packet->kept_tags[0];
 		tag += sizeof(struct fp_vlan_tag);
 	}
 	if (tag_count > 1) {
-		*(__u32 *)tag = *(const __u32 *)&hop->inner_tag;
+		*(__u32 *)tag = hop->tag_count ? *(const __u32 *)&hop->inner_tag : packet->kept_tags[1];
 		tag += sizeof(struct fp_vlan_tag);
 	}
 	*(__be16 *)tag = type;

@@ -26,7 +26,8 @@ final class ConfigSummary {
         lines.add("instance    " + config.instance());
         for (final InterfaceConfig served : config.interfaces()) {
             lines.add("interface   " + served.name() + ": queues " + served.queues() + ", mode "
-                    + served.mode().label() + ", checksums " + served.checksum().label());
+                    + served.mode().label() + ", checksums " + served.checksum().label()
+                    + (served.vlan().isKept() ? ", VLANs " + served.vlan() : ""));
         }
         lines.add("workers     on CPUs " + config.workers().cpus() + ", "
                 + config.workers().idle().label());

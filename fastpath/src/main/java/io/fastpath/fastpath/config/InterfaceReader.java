@@ -1,8 +1,10 @@
 package io.fastpath.fastpath.config;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads the {@code interfaces} list. One thread. */
@@ -18,6 +20,10 @@ final class InterfaceReader {
     private static final Kind<Integer> QUEUE = Kinds.integer("a queue index", 0, QUEUE_LIMIT - 1);
     private static final Kind<QueueSelection> QUEUES = new Kind<>(
             "\"all\", a number of queues (1-" + QUEUE_LIMIT + ") or a list of queue indexes", InterfaceReader::queues);
+
+    private static final Kind<Integer> VLAN_ID = Kinds.integer("a VLAN id", VlanConfig.ID_MIN, VlanConfig.ID_MAX);
+    private static final Kind<VlanConfig> VLAN =
+            new Kind<>("one of strip, keep, {map: {10: 20}}", InterfaceReader::vlan);
 
     private InterfaceReader() {}
 
@@ -50,9 +56,46 @@ final class InterfaceReader {
                 section.required("name", Kinds.INTERFACE_NAME),
                 queues(section),
                 section.optional("mode", InterfaceMode.AUTO, MODE),
-                section.optional("checksum", ChecksumMode.INCREMENTAL, CHECKSUM));
+                section.optional("checksum", ChecksumMode.INCREMENTAL, CHECKSUM),
+                vlan(section));
         section.end();
         return config;
+    }
+
+    private static VlanConfig vlan(final Section section) {
+        if (!(section.node("vlan") instanceof YamlNode.Mapping)) {
+            return section.optional("vlan", VlanConfig.STRIP, VLAN);
+        }
+        final Section form = section.section("vlan");
+        final Section map = form.section("map");
+        final YamlNode node = form.node("map");
+        if (node == null
+                || node instanceof final YamlNode.Mapping empty
+                        && empty.entries().isEmpty()) {
+            form.problem("map", "is missing or empty; it must have VLAN ids such as {10: 20}");
+        }
+        form.end();
+        final Map<Integer, Integer> ids = new HashMap<>();
+        final List<YamlNode.Entry> entries =
+                node instanceof final YamlNode.Mapping mapping ? mapping.entries() : List.of();
+        for (final YamlNode.Entry entry : entries) {
+            final Integer from = VLAN_ID.parser().apply(entry.key());
+            final Integer to = map.optional(entry.key(), null, VLAN_ID);
+            if (from == null) {
+                map.problem(entry.key(), entry.key() + " is not " + VLAN_ID.allowed());
+            } else if (to != null) {
+                ids.put(from, to);
+            }
+        }
+        return new VlanConfig(ids);
+    }
+
+    private static VlanConfig vlan(final String text) {
+        return switch (text) {
+            case "strip" -> VlanConfig.STRIP;
+            case "keep" -> VlanConfig.KEEP;
+            default -> null;
+        };
     }
 
     private static QueueSelection queues(final Section section) {

@@ -1,7 +1,6 @@
 package io.fastpath.fastpath.instance;
 
 import io.fastpath.conntrack.FlowTable;
-import io.fastpath.fastpath.config.ChecksumMode;
 import io.fastpath.fastpath.config.EngineConfig;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.drain.Drains;
@@ -15,6 +14,7 @@ import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.SnatRange;
 import io.fastpath.fastpath.tables.TableSizes;
+import io.fastpath.fastpath.tables.VlanTable;
 import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
@@ -139,23 +139,30 @@ final class TableSetup {
                 table.remove(ifindex);
             }
         }
+        final VlanTable vlans = new VlanTable(tables.region(MapNames.VLANS));
         for (final ServedInterface served : interfaces) {
-            table.put(
-                    served.ifindex(),
-                    Math.min(served.facts().queues().rxTotal(), InterfaceDescriptor.QUEUES_PER_INTERFACE),
-                    flags(served),
-                    served.facts().mac(),
-                    served.facts().mtu());
+            final int flags = flags(served);
+            final int slot = put(table, served, flags & ~InterfaceDescriptor.FLAG_KEEP_VLANS);
+            vlans.put(slot, served.config().vlan().ids());
+            put(table, served, flags);
         }
         return table;
     }
 
+    private static int put(final InterfaceTable table, final ServedInterface served, final int flags) {
+        return table.put(
+                served.ifindex(),
+                Math.min(served.facts().queues().rxTotal(), InterfaceDescriptor.QUEUES_PER_INTERFACE),
+                flags,
+                served.facts().mac(),
+                served.facts().mtu());
+    }
+
     private static int flags(final ServedInterface served) {
-        final int checksum =
-                served.config().checksum() == ChecksumMode.RECOMPUTE ? InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM : 0;
+        final int configured = served.config().flags();
         return served.facts().driver().name().equals("veth")
-                ? checksum | InterfaceDescriptor.FLAG_REDIRECT_BACK
-                : checksum;
+                ? configured | InterfaceDescriptor.FLAG_REDIRECT_BACK
+                : configured;
     }
 
     /**

@@ -179,7 +179,7 @@ final class DirectForwarder {
                 forwardingCode, AddressDescriptor.isIpv4(backend0, backend1), FlowForwarder.isIpv4(batch, i));
         final long headroom = batch.networkOffset(i) - batch.frameOffset(i);
         final boolean fits = batch.ipLength(i) + outer <= hops.mtu(hopIndex)
-                && LinkHeader.length(hops.tagCount(hopIndex)) + outer <= headroom;
+                && LinkHeader.length(batch, i, hops, hopIndex) + outer <= headroom;
         return fits && slot >= 0 ? slot : egress.tooBig(hops.mtu(hopIndex) - outer);
     }
 

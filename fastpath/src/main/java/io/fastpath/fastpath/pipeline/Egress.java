@@ -47,7 +47,7 @@ final class Egress {
         }
         final long headroom = batch.networkOffset(i) - batch.frameOffset(i);
         if (batch.ipLength(i) + surplus > hops.mtu(hopIndex)
-                || LinkHeader.length(hops.tagCount(hopIndex)) + surplus > headroom) {
+                || LinkHeader.length(batch, i, hops, hopIndex) + surplus > headroom) {
             return tooBig(hops.mtu(hopIndex) - surplus);
         }
         return slot;

@@ -31,7 +31,13 @@ final class LinkHeader {
         return MacWord.of(frames.getLong(batch.packetOffset(i) + Ethernet.SOURCE_OFFSET));
     }
 
-    /** Bytes in front of the IP header that packets to a hop have. */
+    /** Bytes in front of the IP header that a packet has on its way to a hop: with the hop's tags, or those that it keeps. */
+    static int length(final PacketBatch batch, final int i, final NextHopTable hops, final int hopIndex) {
+        final int hopTags = hops.tagCount(hopIndex);
+        return length(hopTags == 0 ? batch.keptTagCount(i) : hopTags);
+    }
+
+    /** Bytes in front of the IP header with so many tags. */
     static int length(final int tagCount) {
         return Ethernet.HEADER_LENGTH + tagCount * Vlan.LENGTH;
     }
@@ -60,14 +66,17 @@ final class LinkHeader {
             final int typeBe,
             final long network,
             final int ipLength) {
-        final int tagCount = hops.tagCount(hopIndex);
+        final boolean isKept = hops.tagCount(hopIndex) == 0;
+        final int tagCount = isKept ? batch.keptTagCount(i) : hops.tagCount(hopIndex);
         final long start = network - length(tagCount);
         frames.putLong(start, hops.macWord(hopIndex));
         frames.putInt(start + Long.BYTES, hops.sourceMacTail(hopIndex));
         if (tagCount > 0) {
-            frames.putInt(start + Ethernet.TYPE_OFFSET, hops.outerTag(hopIndex));
+            frames.putInt(start + Ethernet.TYPE_OFFSET, isKept ? batch.keptOuterTag(i) : hops.outerTag(hopIndex));
             if (tagCount > 1) {
-                frames.putInt(start + Ethernet.TYPE_OFFSET + Vlan.LENGTH, hops.innerTag(hopIndex));
+                frames.putInt(
+                        start + Ethernet.TYPE_OFFSET + Vlan.LENGTH,
+                        isKept ? batch.keptInnerTag(i) : hops.innerTag(hopIndex));
             }
         }
         frames.putShort(network - Short.BYTES, (short) typeBe);

@@ -28,8 +28,8 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
  *  +---------+---------+---------+---------+
  *  | hop word| fragmnt | handle            |   fragment: a FragmentWord
  *  +---------+---------+-------------------+
- *  | id      | id's    | unused            |   identification and its protocol, of fragments alone
- *  |         | protocol|                   |
+ *  | id      | id's    | kept    | kept    |   identification and its protocol, of fragments alone; tags that go on with the
+ *  |         | protocol| outer   | inner   |   packet where its hop has none, as they stand in memory
  *  +---------+---------+-------------------+
  * </pre>
  */
@@ -66,6 +66,8 @@ public final class PacketBatch {
     private static final int FLOW_OFFSET = 104;
     private static final int IDENTIFICATION_OFFSET = 112;
     private static final int IDENTIFIED_PROTOCOL_OFFSET = 116;
+    private static final int KEPT_OFFSET = 120;
+    private static final int KEPT_INNER_OFFSET = 124;
 
     private final SharedMemory records = SharedMemory.allocate(CAPACITY * RECORD_LENGTH);
     private int count;
@@ -254,6 +256,25 @@ public final class PacketBatch {
         put(i, PROTOCOL_OFFSET, protocol);
         put(i, TTL_OFFSET, timeToLive);
         put(i, FRAGMENT_OFFSET, FragmentWord.NONE);
+    }
+
+    /** Sets the tags that go on with it where its hop has none; 0 for none. */
+    void keptTags(final int i, final int outer, final int inner) {
+        put(i, KEPT_OFFSET, outer);
+        put(i, KEPT_INNER_OFFSET, inner);
+    }
+
+    /** How many tags go on with it where its hop has none. */
+    int keptTagCount(final int i) {
+        return get(i, KEPT_OFFSET) == 0 ? 0 : get(i, KEPT_INNER_OFFSET) == 0 ? 1 : 2;
+    }
+
+    int keptOuterTag(final int i) {
+        return get(i, KEPT_OFFSET);
+    }
+
+    int keptInnerTag(final int i) {
+        return get(i, KEPT_INNER_OFFSET);
     }
 
     /** Makes it a fragment: a {@link FragmentWord}, the identification as it stands in memory, and the key's protocol. */

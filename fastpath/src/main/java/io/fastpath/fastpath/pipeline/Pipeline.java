@@ -39,6 +39,7 @@ public final class Pipeline {
     private final ArpResponder arp;
     private final EchoResponder echo;
     private final NeighborResponder neighbor;
+    private final VlanKeeper vlans;
 
     private int touched; // keeps the loads of countReceived alive
 
@@ -64,6 +65,7 @@ public final class Pipeline {
         ownErrors = new OwnErrors(context, egress);
         arp = new ArpResponder(frames, context.selector(), context.interfaceTable(), context.resolver());
         echo = new EchoResponder(frames, context.selector(), context.interfaceTable());
+        vlans = new VlanKeeper(frames, context.interfaceTable(), context.vlanMemory());
         neighbor = new NeighborResponder(frames, context.selector(), context.interfaceTable(), context.frameLength());
     }
 
@@ -187,6 +189,7 @@ public final class Pipeline {
     private void parse(final PacketBatch batch) {
         for (int i = 0, count = batch.count(); i < count; i++) {
             batch.kind(i, PacketParser.parse(frames, batch, i));
+            vlans.keep(batch, i);
         }
     }
 

@@ -274,6 +274,10 @@ public final class PipelineContext {
         return tables.region(MapNames.CONTROL);
     }
 
+    SharedMemory vlanMemory() {
+        return tables.region(MapNames.VLANS);
+    }
+
     SharedMemory backendMemory() {
         return tables.region(MapNames.BACKENDS);
     }

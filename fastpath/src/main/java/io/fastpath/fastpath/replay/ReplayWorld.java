@@ -1,7 +1,6 @@
 package io.fastpath.fastpath.replay;
 
 import io.fastpath.conntrack.FlowSweeper;
-import io.fastpath.fastpath.config.ChecksumMode;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.InterfaceConfig;
 import io.fastpath.fastpath.config.StaticConfig;
@@ -19,13 +18,13 @@ import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.InterfaceTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.TableSizes;
+import io.fastpath.fastpath.tables.VlanTable;
 import io.fastpath.kernelbpf.hash.TupleHash;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.ControlDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
-import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.Address;
@@ -224,14 +223,11 @@ final class ReplayWorld {
 
     private void serve() {
         final InterfaceTable interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
+        final VlanTable vlans = new VlanTable(tables.region(MapNames.VLANS));
         for (final InterfaceConfig each : config.interfaces()) {
             final StaticConfig.Link link = link(config, each.name());
-            interfaces.put(
-                    ifindexes.get(each.name()),
-                    1,
-                    each.checksum() == ChecksumMode.RECOMPUTE ? InterfaceDescriptor.FLAG_RECOMPUTE_CHECKSUM : 0,
-                    link.mac(),
-                    link.mtu());
+            final int slot = interfaces.put(ifindexes.get(each.name()), 1, each.flags(), link.mac(), link.mtu());
+            vlans.put(slot, each.vlan().ids());
         }
     }
 

@@ -15,6 +15,7 @@ import io.fastpath.kernelbpf.layout.NextHopDescriptor;
 import io.fastpath.kernelbpf.layout.QueueDescriptor;
 import io.fastpath.kernelbpf.layout.RateDescriptor;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
+import io.fastpath.kernelbpf.layout.VlanDescriptor;
 
 /**
  * How many records each shared table has: the numbers that a loader gives to the maps and that {@link ConfigRecord}
@@ -131,7 +132,7 @@ public record TableSizes(
     public int entryCount(final String mapName) {
         return switch (mapName) {
             case MapNames.CONFIG, MapNames.CONTROL -> 1;
-            case MapNames.INTERFACES -> InterfaceDescriptor.SLOTS;
+            case MapNames.INTERFACES, MapNames.VLANS -> InterfaceDescriptor.SLOTS;
             case MapNames.QUEUES -> InterfaceDescriptor.QUEUE_SLOTS;
             case MapNames.SERVICES -> serviceSlotCount;
             case MapNames.MAGLEV -> maglevLineCount();
@@ -159,6 +160,7 @@ public record TableSizes(
             case MapNames.CONFIG -> ConfigDescriptor.LENGTH;
             case MapNames.CONTROL -> ControlDescriptor.LENGTH;
             case MapNames.INTERFACES -> InterfaceDescriptor.LENGTH;
+            case MapNames.VLANS -> VlanDescriptor.LENGTH;
             case MapNames.QUEUES -> QueueDescriptor.LENGTH;
             case MapNames.SERVICES -> ServiceDescriptor.LENGTH;
             case MapNames.MAGLEV -> ServiceDescriptor.MAGLEV_LINE_ENTRIES * ServiceDescriptor.MAGLEV_ENTRY_LENGTH;

@@ -28,6 +28,7 @@ public final class PacketCaseLibrary {
                         TcpCheckCases.all(),
                         InterfaceCases.all(),
                         VlanCases.all(),
+                        KeptVlanCases.all(),
                         NextHopCases.all(),
                         NextHopCases.changes(),
                         AdmissionCases.all(),

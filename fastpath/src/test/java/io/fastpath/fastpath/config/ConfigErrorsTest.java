@@ -124,9 +124,29 @@ class ConfigErrorsTest {
                         "checksum: none",
                         "3: interfaces[0].checksum: none is not one of incremental, recompute"),
                 change(
+                        "checksum: incremental",
+                        "vlan: 10",
+                        "3: interfaces[0].vlan: 10 is not one of strip, keep, {map: {10: 20}}"),
+                change(
+                        "checksum: incremental",
+                        "vlan: {map: {10: 4095}}",
+                        "3: interfaces[0].vlan.map.10: 4095 is not a VLAN id (1-4094)"),
+                change(
+                        "checksum: incremental",
+                        "vlan: {map: {0: 10}}",
+                        "3: interfaces[0].vlan.map.0: 0 is not a VLAN id (1-4094)"),
+                change(
+                        "checksum: incremental",
+                        "vlan: {map: {}}",
+                        "3: interfaces[0].vlan.map: is missing or empty; it must have VLAN ids such as {10: 20}"),
+                change(
+                        "checksum: incremental",
+                        "vlan: {map: keep}",
+                        "3: interfaces[0].vlan.map: keep is not a mapping of keys to values"),
+                change(
                         "queues: all",
                         "queue: all",
-                        "3: interfaces[0].queue: unknown key (did you mean queues?); allowed: name, queues, mode, checksum"),
+                        "3: interfaces[0].queue: unknown key (did you mean queues?); allowed: name, queues, mode, checksum, vlan"),
                 change(line, line + "\n  - {name: eth1}", "4: interfaces[1].name: eth1 is listed twice"),
                 change(line, line + "\n  - eth2", "4: interfaces[1]: eth2 is not a mapping of keys to values"),
                 change(

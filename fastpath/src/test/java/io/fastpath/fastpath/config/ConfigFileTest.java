@@ -19,6 +19,7 @@ import io.fastpath.lb.service.SelectionSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,8 @@ class ConfigFileTest {
                         "eth1",
                         new QueueSelection(QueueSelection.Form.LISTED, 2, List.of(3, 1)),
                         InterfaceMode.ZEROCOPY,
-                        ChecksumMode.RECOMPUTE));
+                        ChecksumMode.RECOMPUTE,
+                        VlanConfig.STRIP));
         assertThat(config.interfaces().get(1).queues().resolve(8)).containsExactly(0, 1);
         assertThat(config.workers()).isEqualTo(new WorkersConfig(List.of(2, 0), IdleMode.POLL));
         assertThat(config.umem()).isEqualTo(new UmemConfig(8192, 4096, true));
@@ -106,8 +108,8 @@ class ConfigFileTest {
 
         assertThat(config.refuseDowngrade()).isFalse();
         assertThat(config.interfaces())
-                .containsExactly(
-                        new InterfaceConfig("eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL));
+                .containsExactly(new InterfaceConfig(
+                        "eth1", QueueSelection.ALL, InterfaceMode.AUTO, ChecksumMode.INCREMENTAL, VlanConfig.STRIP));
         assertThat(config.workers().idle()).isEqualTo(IdleMode.BACKOFF);
         assertThat(config.rings()).isEqualTo(new RingsConfig(4096, 2048, 2048, 2048));
         assertThat(config.engine())
@@ -199,6 +201,22 @@ class ConfigFileTest {
 
         assertThat(ConfigTexts.parse(ConfigTexts.GOOD + backends).backendCount())
                 .isEqualTo(1001);
+    }
+
+    @Test
+    void shouldReadWhatBecomesOfTags() throws ConfigException {
+        final String line = "checksum: incremental";
+        assertThat(ConfigTexts.parse(ConfigTexts.with(line, "vlan: keep"))
+                        .interfaces()
+                        .get(0)
+                        .vlan())
+                .isEqualTo(VlanConfig.KEEP);
+        assertThat(ConfigTexts.parse(ConfigTexts.with(line, "vlan: {map: {10: 20, 4094: 1}}"))
+                        .interfaces()
+                        .get(0)
+                        .vlan()
+                        .ids())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(10, 20, 4094, 1));
     }
 
     @Test

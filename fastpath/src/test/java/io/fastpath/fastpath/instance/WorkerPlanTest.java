@@ -8,6 +8,7 @@ import io.fastpath.fastpath.config.ChecksumMode;
 import io.fastpath.fastpath.config.InterfaceConfig;
 import io.fastpath.fastpath.config.InterfaceMode;
 import io.fastpath.fastpath.config.QueueSelection;
+import io.fastpath.fastpath.config.VlanConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +57,9 @@ final class WorkerPlanTest {
 
     private static ServedInterface served(final String name, final InterfaceMode mode, final Integer... queues) {
         return new ServedInterface(
-                new InterfaceConfig(name, QueueSelection.ALL, mode, ChecksumMode.INCREMENTAL), null, List.of(queues));
+                new InterfaceConfig(name, QueueSelection.ALL, mode, ChecksumMode.INCREMENTAL, VlanConfig.STRIP),
+                null,
+                List.of(queues));
     }
 
     private static List<String> names(final WorkerPlan plan) {

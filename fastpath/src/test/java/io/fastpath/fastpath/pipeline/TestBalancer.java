@@ -15,11 +15,13 @@ import io.fastpath.fastpath.tables.RateTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.SnatRange;
 import io.fastpath.fastpath.tables.TableSizes;
+import io.fastpath.fastpath.tables.VlanTable;
 import io.fastpath.fastpath.wire.MacWord;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.Address;
 import io.fastpath.lb.BackendSpec;
@@ -90,6 +92,8 @@ public final class TestBalancer {
     private int synTries = ControlRecord.SYN_TRIES_DEFAULT;
     private TrackingSpec tracking = TrackingSpec.DEFAULT;
     private int clientsFlags;
+    private Map<Integer, Integer> clientsVlans = Map.of();
+    private Map<Integer, Integer> serversVlans = Map.of();
     private int serversFlags;
     private SharedTables tables;
     private ServiceTable serviceTable;
@@ -144,6 +148,15 @@ public final class TestBalancer {
         clientsFlags = clients;
         serversFlags = servers;
         return this;
+    }
+
+    /** What becomes of the tags of packets that clients send, and of those that backends send. */
+    public TestBalancer vlans(final Map<Integer, Integer> ofClients, final Map<Integer, Integer> ofServers) {
+        clientsVlans = ofClients;
+        serversVlans = ofServers;
+        return interfaceFlags(
+                ofClients.isEmpty() ? 0 : InterfaceDescriptor.FLAG_KEEP_VLANS,
+                ofServers.isEmpty() ? 0 : InterfaceDescriptor.FLAG_KEEP_VLANS);
     }
 
     /** A backend whose MAC is known. */
@@ -265,8 +278,9 @@ public final class TestBalancer {
             writeHashKey();
         }
         final InterfaceTable interfaces = new InterfaceTable(tables.region(MapNames.INTERFACES));
-        interfaces.put(CLIENTS, 1, clientsFlags, number(CLIENTS_MAC), MTU);
-        interfaces.put(SERVERS, 1, serversFlags, number(SERVERS_MAC), MTU);
+        final VlanTable vlans = new VlanTable(tables.region(MapNames.VLANS));
+        vlans.put(interfaces.put(CLIENTS, 1, clientsFlags, number(CLIENTS_MAC), MTU), clientsVlans);
+        vlans.put(interfaces.put(SERVERS, 1, serversFlags, number(SERVERS_MAC), MTU), serversVlans);
         if (hasAddresses) {
             own(interfaces, CLIENTS, OWN, OWN6);
             own(interfaces, SERVERS, INNER, INNER6);

@@ -60,6 +60,9 @@ public final class InterfaceDescriptor {
     /** Bit of the flags. What XDP_TX sends may lie at a veth's other end until something wakes it: redirect to itself. */
     public static final int FLAG_REDIRECT_BACK = 0x2;
 
+    /** Bit of the flags. What came in there keeps tags, as {@link VlanDescriptor} has it. */
+    public static final int FLAG_KEEP_VLANS = 0x4;
+
     private InterfaceDescriptor() {}
 
     /**

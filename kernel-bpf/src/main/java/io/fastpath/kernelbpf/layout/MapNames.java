@@ -28,6 +28,9 @@ public final class MapNames {
     /** {@link BackendStatsDescriptor} records. */
     public static final String BACKEND_STATS = "fp_bstats";
 
+    /** {@link VlanDescriptor} rows. */
+    public static final String VLANS = "fp_vlans";
+
     /** {@link NextHopDescriptor} records. */
     public static final String NEXT_HOPS = "fp_next_hops";
 
@@ -84,6 +87,7 @@ public final class MapNames {
             CONFIG,
             CONTROL,
             INTERFACES,
+            VLANS,
             QUEUES,
             SERVICES,
             MAGLEV,

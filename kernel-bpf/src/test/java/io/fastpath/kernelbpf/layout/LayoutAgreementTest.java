@@ -119,6 +119,16 @@ class LayoutAgreementTest {
             assertThat(entries.count()).isEqualTo(ServiceDescriptor.MAGLEV_LINE_ENTRIES);
             return Map.of("MAGLEV_ENTRY_LENGTH", BTF.sizeOf(entries.sizeOrType()));
         }
+        if (java == VlanDescriptor.class) {
+            final BtfType ids =
+                    BTF.type(BTF.struct("fp_vlan_row").members().get(0).typeId());
+            assertThat(ids.count()).isEqualTo(VlanDescriptor.IDS);
+            return Map.of(
+                    "ID_LENGTH",
+                    BTF.sizeOf(ids.sizeOrType()),
+                    "LENGTH",
+                    BTF.struct("fp_vlan_row").sizeOrType());
+        }
         if (java == FlowState.class) {
             return Map.of("COUNT", BTF.enumerators("fp_flow_state").size());
         }

@@ -54,6 +54,7 @@ class MapNamesTest {
     @CsvSource({
         "fp_config,     fp_config,        1",
         "fp_interfaces, fp_interface,     64",
+        "fp_vlans,      fp_vlan_row,      64",
         "fp_queues,     fp_queue,         4096",
         "fp_services,   fp_service,       1",
         "fp_maglev,     fp_maglev_line,   1",

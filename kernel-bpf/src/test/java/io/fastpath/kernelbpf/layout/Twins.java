@@ -29,7 +29,7 @@ final class Twins {
             Map.entry("fp_prefix6", Prefix6Descriptor.class));
 
     /** Structs that are an array in truth; they have a test of their own. */
-    static final List<String> ARRAYS = List.of("fp_address", "fp_counter_row", "fp_maglev_line");
+    static final List<String> ARRAYS = List.of("fp_address", "fp_counter_row", "fp_maglev_line", "fp_vlan_row");
 
     static final List<EnumTwin> ENUMS = List.of(
             new EnumTwin("fp_layout_constant", "FP_", "", ConfigDescriptor.class),
@@ -39,6 +39,7 @@ final class Twins {
             new EnumTwin("fp_control_constant", "FP_CONTROL_", "", ControlDescriptor.class),
             new EnumTwin("fp_interface_constant", "FP_(INTERFACE_)?", "", InterfaceDescriptor.class),
             new EnumTwin("fp_interface_flag", "FP_INTERFACE_", "FLAG_", InterfaceDescriptor.class),
+            new EnumTwin("fp_vlan_constant", "FP_VLAN_", "", VlanDescriptor.class),
             new EnumTwin("fp_service_state", "FP_SERVICE_", "STATE_", ServiceDescriptor.class),
             new EnumTwin("fp_service_constant", "FP_SERVICE_", "", ServiceDescriptor.class),
             new EnumTwin("fp_maglev_constant", "FP_", "", ServiceDescriptor.class),
