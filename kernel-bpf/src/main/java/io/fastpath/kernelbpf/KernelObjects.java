@@ -114,6 +114,16 @@ public final class KernelObjects {
     }
 
     /**
+     * Makes each frame of a live test run a SYN of a made-up client, by the template and to the interface that stand in the
+     * map {@code flood_plan}. For tests.
+     *
+     * @return the object file
+     */
+    public static byte[] synFlood() {
+        return resource("lab/syn_flood.bpf.o");
+    }
+
+    /**
      * The kernel engine's packet functions, a program each, to be run on frames by tests. The map {@code lab_calls} holds
      * the record that they work on.
      *
