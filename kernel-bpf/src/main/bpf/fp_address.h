@@ -8,6 +8,11 @@
 #define FP_LOOPBACK_OCTET 127
 #define FP_MULTICAST_OCTET 224
 
+/* As they stand in memory. */
+#define FP_LINK_LOCAL_PREFIX 0xfea9
+#define FP_LINK_LOCAL_V6_PREFIX 0x80fe
+#define FP_LINK_LOCAL_V6_MASK 0xc0ff
+
 /* Word 1 of ::1. */
 #define FP_LOOPBACK_V6_WORD1 0x0100000000000000ULL
 
@@ -69,6 +74,22 @@ __noinline int fp_is_vip(const struct fp_config *config, const struct fp_address
 		return 0;
 	tuple.destination = *address;
 	return fp_find_service(config, &tuple) != NULL;
+}
+
+/* What speaks against the source of a packet that wants an answer: a drop code, or 0. */
+static __always_inline int fp_source_refusal(const struct fp_config *config, const struct fp_address *source)
+{
+	if (fp_is_martian_source(source))
+		return FP_DROP_MARTIAN;
+	return fp_is_vip(config, source) ? FP_DROP_VIP_SOURCE : 0;
+}
+
+/* 169.254/16 and fe80::/10: addresses of one link (RFC 3927, 2.7; RFC 4291, 2.5.6). */
+static __always_inline int fp_is_link_local(const struct fp_address *address)
+{
+	if (fp_is_ipv4(address))
+		return (address->words[1] >> 32 & 0xffff) == FP_LINK_LOCAL_PREFIX;
+	return (address->words[0] & FP_LINK_LOCAL_V6_MASK) == FP_LINK_LOCAL_V6_PREFIX;
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include "fp_forward.h"
 #include "fp_guard.h"
 #include "fp_lookup.h"
+#include "fp_opening.h"
 #include "fp_rate_limit.h"
 #include "fp_reset.h"
 #include "fp_select.h"
@@ -43,15 +44,17 @@ static __always_inline int fp_unknown_segment(const struct fp_service *service, 
 }
 
 /* What a packet that belongs to no connection has against it: a drop code, FP_ANSWERED_RESET if that is due, or 0. */
-static __always_inline int fp_refusal(const struct fp_config *config, struct fp_packet *packet)
+static __always_inline int fp_refusal(struct xdp_md *ctx, const struct fp_config *config, struct fp_packet *packet)
 {
 	const struct fp_service *service = fp_find_service_at(config, &packet->tuple, &packet->service_index);
+	int refusal;
 
 	if (!service)
 		return FP_DROP_NO_SERVICE;
 	packet->forwarding = service->forwarding;
-	if (fp_is_martian_source(&packet->tuple.source) || fp_is_vip(config, &packet->tuple.source))
-		return FP_DROP_MARTIAN;
+	refusal = fp_opening_refusal(ctx, packet);
+	if (refusal)
+		return refusal;
 	if (!fp_may_enter(service, packet))
 		return fp_unknown_segment(service, packet);
 	return fp_is_at_its_end(packet, packet->forwarding) ? FP_DROP_TTL_EXPIRED : 0;
@@ -112,7 +115,7 @@ static __always_inline int fp_remember_way_back(__u64 handle, __u32 hop_index)
 /* All that stands against a connection before it is entered: 0, or a drop code. */
 static __always_inline int fp_before_open(struct xdp_md *ctx, const struct fp_config *config, struct fp_packet *packet)
 {
-	int refusal = fp_refusal(config, packet);
+	int refusal = fp_refusal(ctx, config, packet);
 
 	packet->is_proxied = 0;
 	if (!packet->syn_count && packet->tuple.protocol == IPPROTO_TCP && fp_may_be_guarded(refusal))

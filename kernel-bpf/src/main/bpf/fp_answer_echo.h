@@ -22,6 +22,7 @@ static __always_inline int fp_echo_refusal(const struct xdp_md *ctx, const struc
 	const struct ethhdr *ethernet = fp_header_at(ctx, 0, sizeof(*ethernet));
 	__u32 first = 0;
 	const struct fp_config *config = bpf_map_lookup_elem(&fp_config, &first);
+	int refusal;
 
 	if (!type_and_code || !ethernet || !config)
 		return FP_DROP_INTERNAL;
@@ -29,8 +30,11 @@ static __always_inline int fp_echo_refusal(const struct xdp_md *ctx, const struc
 		return FP_DROP_ICMP;
 	if (!fp_is_vip(config, &packet->tuple.destination))
 		return FP_DROP_NO_SERVICE;
-	if (fp_is_martian_source(&packet->tuple.source) || fp_is_vip(config, &packet->tuple.source))
-		return FP_DROP_MARTIAN;
+	refusal = fp_source_refusal(config, &packet->tuple.source);
+	if (refusal)
+		return refusal;
+	if (ethernet->h_dest[0] & 1) /* RFC 1122, 3.2.2.6 */
+		return FP_DROP_LINK_GROUP;
 	return fp_is_unicast_mac(fp_mac_at(ethernet->h_source)) ? 0 : FP_DROP_ICMP;
 }
 

@@ -170,7 +170,7 @@ __noinline int fp_answer_neighbor(struct xdp_md *ctx, struct fp_packet *packet)
 	const struct fp_config *config;
 	__u32 first = 0;
 	__u64 mac;
-	int is_probe;
+	int is_probe, refusal;
 
 	if (!packet)
 		return FP_DROP_INTERNAL;
@@ -183,8 +183,9 @@ __noinline int fp_answer_neighbor(struct xdp_md *ctx, struct fp_packet *packet)
 	config = bpf_map_lookup_elem(&fp_config, &first);
 	if (!fp_is_single_vip(config, &packet->to.source))
 		return FP_DROP_NO_SERVICE;
-	if (!is_probe && (fp_is_martian_source(&packet->tuple.source) || fp_is_vip(config, &packet->tuple.source)))
-		return FP_DROP_MARTIAN;
+	refusal = is_probe ? 0 : fp_source_refusal(config, &packet->tuple.source);
+	if (refusal)
+		return refusal;
 	ethernet = fp_header_at(ctx, 0, sizeof(*ethernet));
 	if (!ethernet)
 		return FP_DROP_INTERNAL;

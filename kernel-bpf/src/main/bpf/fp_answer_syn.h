@@ -178,7 +178,7 @@ __noinline int fp_answer_syn(struct xdp_md *ctx, struct fp_packet *packet)
 	if (!packet || !ethernet)
 		return FP_DROP_INTERNAL;
 	if (!fp_is_unicast_mac(fp_mac_at(ethernet->h_source)))
-		return FP_DROP_MARTIAN;
+		return FP_DROP_LINK_GROUP;
 	header_length = packet->kind == FP_PACKET_TRANSPORT_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 	return fp_turn_syn(ctx, packet, header_length, fp_syn_mss(ctx, packet));
 }

@@ -42,8 +42,9 @@ static __always_inline int fp_error_refusal(struct xdp_md *ctx, struct fp_packet
 
 	if (!config)
 		return FP_DROP_INTERNAL;
-	if (fp_is_martian_source(&packet->tuple.source) || fp_is_vip(config, &packet->tuple.source))
-		return FP_DROP_MARTIAN;
+	refusal = fp_source_refusal(config, &packet->tuple.source);
+	if (refusal)
+		return refusal;
 	refusal = fp_read_quote(ctx, packet);
 	if (refusal)
 		return refusal;

@@ -40,7 +40,8 @@ static __always_inline int fp_may_be_guarded(int refusal)
 }
 
 /*
- * What a TCP segment of no connection comes to that may open one (`refusal` 0) or is no SYN: FP_ANSWERED_SYN; 0 where it may go on, with `is_proxied` if a cookie says so; or a drop code.
+ * What a TCP segment of no connection comes to that nothing speaks against (`refusal` 0) or that is no SYN:
+ * FP_ANSWERED_SYN; 0 where it may go on, with `is_proxied` if a cookie says so; or a drop code.
  */
 __noinline int fp_guard(struct xdp_md *ctx, struct fp_packet *packet, int refusal)
 {
@@ -57,13 +58,12 @@ __noinline int fp_guard(struct xdp_md *ctx, struct fp_packet *packet, int refusa
 	interval_ns = *(volatile __u64 *)&rate->syn_interval_ns;
 	if (!interval_ns)
 		return refusal;
-	if (!refusal && fp_rate_take(&rate->syn_full_ns, interval_ns, packet->now_ns))
-		return 0;
-	if (packet->fragment)
-		return refusal ? refusal : FP_DROP_FRAGMENT; /* nobody needs to fragment a SYN, or an ACK without data */
-	if (!refusal)
-		return fp_answer_syn(ctx, packet);
-	if (!fp_tcp_is_plain_ack(packet->tcp_flags))
+	if (fp_tcp_opens(packet->tcp_flags)) {
+		if (fp_rate_take(&rate->syn_full_ns, interval_ns, packet->now_ns))
+			return 0;
+		return packet->fragment ? FP_DROP_FRAGMENT : fp_answer_syn(ctx, packet); /* nobody needs to fragment a SYN */
+	}
+	if (packet->fragment || !fp_tcp_is_plain_ack(packet->tcp_flags))
 		return refusal;
 	if (!fp_has_cookie(ctx, packet))
 		return refusal == FP_DROP_NO_FLOW ? FP_DROP_COOKIE : refusal;

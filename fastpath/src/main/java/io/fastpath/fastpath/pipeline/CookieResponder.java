@@ -55,7 +55,7 @@ final class CookieResponder {
         final long network = batch.networkOffset(i);
         final long tcp = network + headerLength;
         if (!MacWord.isUnicast(LinkHeader.sourceMac(frames, batch, i))) {
-            return Verdict.DROP_MARTIAN;
+            return Verdict.DROP_LINK_GROUP;
         }
         if (tcp + TcpSegment.SYN_LENGTH > batch.frameOffset(i) + frameLength) {
             return Verdict.DROP_MTU;

@@ -1,7 +1,6 @@
 package io.fastpath.fastpath.pipeline;
 
 import io.fastpath.fastpath.tables.InterfaceTable;
-import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.Checksum;
 import io.fastpath.fastpath.wire.Icmp;
 import io.fastpath.fastpath.wire.IpProtocol;
@@ -52,9 +51,12 @@ final class EchoResponder {
         if (!selector.isVip(batch.destination0(i), batch.destination1(i))) {
             return Verdict.DROP_NO_SERVICE;
         }
-        if (AddressKind.isMartianSource(batch.source0(i), batch.source1(i))
-                || selector.isVip(batch.source0(i), batch.source1(i))) {
-            return Verdict.DROP_MARTIAN;
+        final int refusal = OpeningCheck.ofSource(selector, batch.source0(i), batch.source1(i));
+        if (refusal != 0) {
+            return refusal;
+        }
+        if (OpeningCheck.isToGroup(frames, batch, i)) { // RFC 1122, 3.2.2.6
+            return Verdict.DROP_LINK_GROUP;
         }
         if (!LinkHeader.turn(frames, batch, i, interfaces)) {
             return Verdict.DROP_ICMP;

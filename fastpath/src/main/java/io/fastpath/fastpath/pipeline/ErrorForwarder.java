@@ -5,7 +5,6 @@ import io.fastpath.conntrack.FlowHandle;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.InterfaceTable;
-import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.Checksum;
 import io.fastpath.fastpath.wire.Ethernet;
 import io.fastpath.fastpath.wire.Icmp;
@@ -74,11 +73,8 @@ final class ErrorForwarder {
 
     /** What the error itself speaks against it: a drop code, or 0. */
     private int refusal(final PacketBatch batch, final int i, final boolean recompute) {
-        if (AddressKind.isMartianSource(batch.source0(i), batch.source1(i))
-                || selector.isVip(batch.source0(i), batch.source1(i))) {
-            return Verdict.DROP_MARTIAN;
-        }
-        final int refusal = quote.read(batch, i);
+        final int source = OpeningCheck.ofSource(selector, batch.source0(i), batch.source1(i));
+        final int refusal = source == 0 ? quote.read(batch, i) : source;
         if (refusal != 0) {
             return refusal;
         }

@@ -8,7 +8,6 @@ import io.fastpath.fastpath.nexthop.NextHopResolver;
 import io.fastpath.fastpath.nexthop.NextHopTable;
 import io.fastpath.fastpath.tables.CounterRow;
 import io.fastpath.fastpath.tables.InterfaceTable;
-import io.fastpath.fastpath.wire.AddressKind;
 import io.fastpath.fastpath.wire.IpProtocol;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.Counter;
@@ -30,6 +29,7 @@ final class FlowAdmission {
     private final Selector selector;
     private final InterfaceTable interfaces;
     private final NextHopResolver resolver;
+    private final OpeningCheck opening;
     private final RateLimiter limiter;
     private final SynGuard guard;
     private final CounterRow counters;
@@ -53,6 +53,7 @@ final class FlowAdmission {
         this.selector = context.selector();
         this.interfaces = context.interfaceTable();
         this.resolver = context.resolver();
+        this.opening = new OpeningCheck(context);
         this.limiter = context.rateLimiter();
         this.guard = new SynGuard(context);
         this.counters = context.counters();
@@ -137,9 +138,9 @@ final class FlowAdmission {
         if (serviceIndex == Selector.NONE) {
             return Verdict.DROP_NO_SERVICE;
         }
-        if (AddressKind.isMartianSource(batch.source0(i), batch.source1(i))
-                || selector.isVip(batch.source0(i), batch.source1(i))) {
-            return Verdict.DROP_MARTIAN;
+        final int refusal = opening.refusal(batch, i);
+        if (refusal != 0) {
+            return refusal;
         }
         if (!mayEnter(batch, i, serviceIndex)) {
             return unknownSegment(batch.tcpFlags(i), serviceIndex);

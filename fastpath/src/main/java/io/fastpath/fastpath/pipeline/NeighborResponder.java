@@ -70,10 +70,9 @@ final class NeighborResponder {
         if (!selector.isSingleVip(frames.getLong(target), frames.getLong(target + Long.BYTES))) {
             return Verdict.DROP_NO_SERVICE;
         }
-        if (!isProbe
-                && (AddressKind.isMartianSource(batch.source0(i), batch.source1(i))
-                        || selector.isVip(batch.source0(i), batch.source1(i)))) {
-            return Verdict.DROP_MARTIAN;
+        final int refusal = isProbe ? 0 : OpeningCheck.ofSource(selector, batch.source0(i), batch.source1(i));
+        if (refusal != 0) {
+            return refusal;
         }
         final long senderMac = linkOption == NO_MAC ? LinkHeader.sourceMac(frames, batch, i) : linkOption;
         final long end = batch.transportOffset(i) + ADVERTISEMENT_LENGTH;

@@ -71,18 +71,16 @@ final class SynGuard {
         if (intervalNs == 0) {
             return refusal;
         }
-        if (refusal == 0 && RateLimiter.take(rates, rate + RateDescriptor.SYN_FULL_NS_OFFSET, intervalNs, nowNs)) {
-            return 0;
-        }
-        if (FragmentWord.isFragment(batch.fragment(i))) {
-            return refusal == 0
+        final boolean isFragment = FragmentWord.isFragment(batch.fragment(i));
+        if (TcpFlags.opens(batch.tcpFlags(i))) {
+            if (RateLimiter.take(rates, rate + RateDescriptor.SYN_FULL_NS_OFFSET, intervalNs, nowNs)) {
+                return 0;
+            }
+            return isFragment // nobody needs to fragment a SYN
                     ? Verdict.DROP_FRAGMENT
-                    : refusal; // nobody needs to fragment a SYN, or an ACK without data
+                    : responder.answer(batch, i, serviceIndex, nowNs);
         }
-        if (refusal == 0) {
-            return responder.answer(batch, i, serviceIndex, nowNs);
-        }
-        if (!TcpFlags.isPlainAck(batch.tcpFlags(i))) {
+        if (isFragment || !TcpFlags.isPlainAck(batch.tcpFlags(i))) {
             return refusal;
         }
         if (!hasCookie(batch, i, nowNs)) {

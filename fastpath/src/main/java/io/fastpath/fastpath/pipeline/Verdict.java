@@ -56,6 +56,11 @@ final class Verdict {
     static final int DROP_FRAGMENT_FULL = Counter.DROP_FRAGMENT_FULL.code();
     static final int DROP_RATE_SERVICE = Counter.DROP_RATE_SERVICE.code();
     static final int DROP_RATE_CLIENT = Counter.DROP_RATE_CLIENT.code();
+    static final int DROP_LINK_GROUP = Counter.DROP_LINK_GROUP.code();
+    static final int DROP_PORT_ZERO = Counter.DROP_PORT_ZERO.code();
+    static final int DROP_VIP_SOURCE = Counter.DROP_VIP_SOURCE.code();
+    static final int DROP_LINK_LOCAL = Counter.DROP_LINK_LOCAL.code();
+    static final int DROP_IP_OPTIONS = Counter.DROP_IP_OPTIONS.code();
     static final int FRAGMENT_HELD = Counter.FRAGMENT_HELD.code();
     static final int DROP_COOKIE = Counter.DROP_COOKIE.code();
     static final int DROP_ERROR_LIMIT = Counter.DROP_ERROR_LIMIT.code();

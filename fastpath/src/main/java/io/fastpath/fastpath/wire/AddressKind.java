@@ -8,6 +8,12 @@ public final class AddressKind {
     private static final int LOOPBACK_OCTET = 127;
     private static final int OCTET_MASK = 0xff;
 
+    /** As they stand in memory. */
+    private static final int LINK_LOCAL = 0xfea9;
+
+    private static final long LINK_LOCAL_V6 = 0x80fe;
+    private static final long LINK_LOCAL_V6_MASK = 0xc0ff;
+
     /** Word 1 of ::1. */
     private static final long LOOPBACK_V6_WORD1 = 0x0100_0000_0000_0000L;
 
@@ -35,6 +41,19 @@ public final class AddressKind {
             return octet == 0 || octet == LOOPBACK_OCTET || octet >= FIRST_MULTICAST_OCTET;
         }
         return isMulticastV6(word0) || word0 == 0 && (word1 == 0 || word1 == LOOPBACK_V6_WORD1);
+    }
+
+    /**
+     * Whether an address is one of a link alone: 169.254/16 (RFC 3927, 2.7) and fe80::/10 (RFC 4291, 2.5.6).
+     *
+     * @param word0 of the address
+     * @param word1 of the address
+     * @return true if packets from there must not leave the link
+     */
+    public static boolean isLinkLocal(final long word0, final long word1) {
+        return AddressDescriptor.isIpv4(word0, word1)
+                ? (AddressDescriptor.ipv4Memory(word1) & 0xffff) == LINK_LOCAL
+                : (word0 & LINK_LOCAL_V6_MASK) == LINK_LOCAL_V6;
     }
 
     /**

@@ -49,8 +49,8 @@ import java.util.stream.Stream;
 
 /** Who may open a connection, what is refused, and what a connection refuses. */
 final class AdmissionCases {
-    private static final String[] MARTIANS = {"0.1.2.3", "127.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", VIP};
-    private static final String[] MARTIANS6 = {"::", "::1", "ff02::1", VIP6};
+    private static final String[] MARTIANS = {"0.1.2.3", "127.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"};
+    private static final String[] MARTIANS6 = {"::", "::1", "ff02::1"};
 
     private AdmissionCases() {}
 

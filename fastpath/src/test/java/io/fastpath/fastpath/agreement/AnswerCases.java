@@ -22,6 +22,7 @@ import static io.fastpath.kernelbpf.layout.Counter.DROP_ICMP;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_MARTIAN;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_NEXT_HOP;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_SERVICE;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_VIP_SOURCE;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 
 import io.fastpath.fastpath.pipeline.Frames;
@@ -143,7 +144,7 @@ final class AnswerCases {
                     stage.receive(CLIENTS, echo(CLIENT6, "2001:db8:7::101", false))
                             .ends(DROP_NO_SERVICE);
                     stage.receive(CLIENTS, echo("127.0.0.1", VIP, false)).ends(DROP_MARTIAN);
-                    stage.receive(CLIENTS, echo(VIP, VIP, false)).ends(DROP_MARTIAN);
+                    stage.receive(CLIENTS, echo(VIP, VIP, false)).ends(DROP_VIP_SOURCE);
                     stage.receive(CLIENTS, echo("::1", VIP6, false)).ends(DROP_MARTIAN);
                 }));
     }

@@ -19,7 +19,7 @@ import static io.fastpath.kernelbpf.layout.Counter.ANSWERED_SYN;
 import static io.fastpath.kernelbpf.layout.Counter.COOKIE_ACCEPTED;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_COOKIE;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_FRAGMENT;
-import static io.fastpath.kernelbpf.layout.Counter.DROP_MARTIAN;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_LINK_GROUP;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_FLOW;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_RATE_CLIENT;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_TCP_STATE;
@@ -35,6 +35,10 @@ import io.fastpath.fastpath.pipeline.Frames;
 import io.fastpath.fastpath.pipeline.PacketBuilder;
 import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.kernelbpf.layout.FlowState;
+import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.lb.Protocol;
+import io.fastpath.lb.service.TcpCheckLevel;
+import io.fastpath.lb.service.TrackingSpec;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +96,7 @@ final class CookieCases {
                 always(
                         "syn cookies: nobody is answered at a group's MAC address (RFC 1122, 3.2.1.3)",
                         stage -> stage.receive(CLIENTS, syn().from("03:aa:00:00:00:10"))
-                                .ends(DROP_MARTIAN)),
+                                .ends(DROP_LINK_GROUP)),
                 always(
                         "syn cookies: a fragmented SYN is not answered (RFC 1858, 3)",
                         stage -> stage.receive(CLIENTS, syn().payload(12).patchNetwork(6, 0x20, 0x00))
@@ -327,6 +331,19 @@ final class CookieCases {
 
     private static List<PacketCase> modes() {
         return List.of(
+                new PacketCase(
+                        "syn cookies: where connections are picked up, an ACK without a cookie is, and is no SYN",
+                        () -> new TestBalancer()
+                                .tracking(new TrackingSpec(true, TcpCheckLevel.OFF))
+                                .service(Protocol.TCP, VIP, 90, Forwarding.NAT, BACKEND, 9090)
+                                .cookies(0),
+                        stage -> stage.receive(CLIENTS, ack(tcp(CLIENT, 1234, VIP, 90), 1, 2))
+                                .leaves(
+                                        FORWARDED_REQUEST,
+                                        SERVERS,
+                                        ack(Frames.toBackend(tcp(CLIENT, 1234, BACKEND, 9090)), 1, 2))
+                                .counts(FLOW_OPENED, 1)
+                                .counts(COOKIE_ACCEPTED, 0)),
                 new PacketCase(
                         "syn cookies: limits count what cookies open, and not SYNs",
                         () -> balancer(0).limits(0, 1),

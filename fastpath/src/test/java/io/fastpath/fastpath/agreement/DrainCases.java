@@ -15,6 +15,7 @@ import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS_MAC;
 import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENT_MAC;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 import static io.fastpath.kernelbpf.layout.Counter.ANSWERED_RESET;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_LINK_GROUP;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_MARTIAN;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_FLOW;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_TCP_FLAGS;
@@ -82,7 +83,7 @@ final class DrainCases {
                             stage.receive(CLIENTS, segment(RST | ACK)).ends(DROP_NO_FLOW);
                             stage.receive(CLIENTS, segment(SYN | FIN)).ends(DROP_TCP_FLAGS);
                             stage.receive(CLIENTS, segment(ACK).from("ff:ff:ff:ff:ff:ff"))
-                                    .ends(DROP_NO_FLOW);
+                                    .ends(DROP_LINK_GROUP);
                             stage.receive(
                                             CLIENTS,
                                             tcp("127.0.0.1", CLIENT_PORT, VIP, 80)

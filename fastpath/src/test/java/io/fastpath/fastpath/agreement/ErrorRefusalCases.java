@@ -22,6 +22,7 @@ import static io.fastpath.kernelbpf.layout.Counter.DROP_ICMP_QUOTE;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_ICMP_UNKNOWN;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_MARTIAN;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_TTL_EXPIRED;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_VIP_SOURCE;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_ERROR;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
 
@@ -195,7 +196,7 @@ final class ErrorRefusalCases {
                 .ends(DROP_ICMP_CHECKSUM);
         stage.receive(CLIENTS, error(ROUTER, VIP, 3, 4, 1280, quote).ttl(1)).ends(DROP_TTL_EXPIRED);
         stage.receive(CLIENTS, error("127.0.0.1", VIP, 3, 4, 1280, quote)).ends(DROP_MARTIAN);
-        stage.receive(CLIENTS, error(VIP, VIP, 3, 4, 1280, quote)).ends(DROP_MARTIAN);
+        stage.receive(CLIENTS, error(VIP, VIP, 3, 4, 1280, quote)).ends(DROP_VIP_SOURCE);
     }
 
     private static void quench(final PacketStage stage) {

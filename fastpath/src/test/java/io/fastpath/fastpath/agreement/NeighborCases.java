@@ -13,6 +13,7 @@ import static io.fastpath.kernelbpf.layout.Counter.ANSWERED_NEIGHBOR;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_ICMP;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_MARTIAN;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_SERVICE;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_VIP_SOURCE;
 
 import io.fastpath.fastpath.pipeline.PacketBuilder;
 import java.util.List;
@@ -75,7 +76,7 @@ final class NeighborCases {
                 packetCase("a solicitation from nowhere, or from the VIP", stage -> {
                     stage.receive(CLIENTS, solicitation("::1", GROUP, VIP6)).ends(DROP_MARTIAN);
                     stage.receive(CLIENTS, solicitation("ff02::5", GROUP, VIP6)).ends(DROP_MARTIAN);
-                    stage.receive(CLIENTS, solicitation(VIP6, GROUP, VIP6)).ends(DROP_MARTIAN);
+                    stage.receive(CLIENTS, solicitation(VIP6, GROUP, VIP6)).ends(DROP_VIP_SOURCE);
                 }));
     }
 

@@ -25,6 +25,7 @@ import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS_MAC;
 import static io.fastpath.kernelbpf.layout.Counter.ANSWERED_EXPIRED;
 import static io.fastpath.kernelbpf.layout.Counter.ANSWERED_TOO_BIG;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_ERROR_LIMIT;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_LINK_GROUP;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_MTU;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_TTL_EXPIRED;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
@@ -212,10 +213,15 @@ final class OwnErrorCases {
     private static List<PacketCase> silence() {
         return List.of(
                 telling("nobody is told of frames to a group, or from one (RFC 1812, 4.3.2.7)", stage -> {
-                    drops(stage, tcp(CLIENT, 1234, VIP, 80).ttl(1).to("ff:ff:ff:ff:ff:ff"), DROP_TTL_EXPIRED);
-                    drops(stage, tcp(CLIENT, 1234, VIP, 80).ttl(1).to("01:00:5e:00:00:01"), DROP_TTL_EXPIRED);
-                    drops(stage, tcp(CLIENT, 1234, VIP, 80).ttl(1).from("03:aa:00:00:00:10"), DROP_TTL_EXPIRED);
-                    drops(stage, udp(CLIENT, 1234, VIP, 80).payload(1473).to("ff:ff:ff:ff:ff:ff"), DROP_MTU);
+                    drops(stage, tcp(CLIENT, 1234, VIP, 80).ttl(1).to("ff:ff:ff:ff:ff:ff"), DROP_LINK_GROUP);
+                    drops(stage, tcp(CLIENT, 1234, VIP, 80).ttl(1).to("01:00:5e:00:00:01"), DROP_LINK_GROUP);
+                    drops(stage, tcp(CLIENT, 1234, VIP, 80).ttl(1).from("03:aa:00:00:00:10"), DROP_LINK_GROUP);
+                    drops(stage, udp(CLIENT, 1234, VIP, 80).payload(1473).to("ff:ff:ff:ff:ff:ff"), DROP_LINK_GROUP);
+                    stage.establish();
+                    drops(
+                            stage,
+                            tcp(CLIENT, 1234, VIP, 80).flags(ACK).ttl(1).to("ff:ff:ff:ff:ff:ff"),
+                            DROP_TTL_EXPIRED);
                 }),
                 telling("nobody is told of an ICMP error (RFC 1812, 4.3.2.7; RFC 4443, 2.4)", stage -> {
                     stage.establish();

@@ -46,6 +46,7 @@ public final class PacketCaseLibrary {
                         DirectFragmentCases.all(),
                         FragmentAbuseCases.all(),
                         ExtensionCases.all(),
+                        MartianCases.all(),
                         MalformedCases.all())
                 .flatMap(List::stream)
                 .toList();

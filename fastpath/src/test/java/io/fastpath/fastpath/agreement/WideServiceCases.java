@@ -15,8 +15,8 @@ import static io.fastpath.fastpath.pipeline.TestBalancer.CLIENTS;
 import static io.fastpath.fastpath.pipeline.TestBalancer.SERVERS;
 import static io.fastpath.kernelbpf.layout.Counter.ANSWERED_ECHO;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_ARP;
-import static io.fastpath.kernelbpf.layout.Counter.DROP_MARTIAN;
 import static io.fastpath.kernelbpf.layout.Counter.DROP_NO_SERVICE;
+import static io.fastpath.kernelbpf.layout.Counter.DROP_VIP_SOURCE;
 import static io.fastpath.kernelbpf.layout.Counter.FLOW_OPENED;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REPLY;
 import static io.fastpath.kernelbpf.layout.Counter.FORWARDED_REQUEST;
@@ -120,7 +120,7 @@ final class WideServiceCases {
                 wideCase(
                         "an address of a prefix VIP can't be a client's",
                         stage -> stage.receive(CLIENTS, udp("10.9.3.3", 1, VIP, 53))
-                                .ends(DROP_MARTIAN)));
+                                .ends(DROP_VIP_SOURCE)));
     }
 
     private static void goesTo(

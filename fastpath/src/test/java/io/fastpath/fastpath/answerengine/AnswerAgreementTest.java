@@ -47,6 +47,7 @@ class AnswerAgreementTest {
                         Counter.DROP_ARP,
                         Counter.DROP_ICMP,
                         Counter.DROP_MARTIAN,
+                        Counter.DROP_VIP_SOURCE,
                         Counter.DROP_NO_SERVICE);
     }
 

@@ -207,6 +207,16 @@ public enum Counter {
     DROP_RATE_SERVICE(178, "the service had more new connections in the last second than it may"),
     /** Limits. */
     DROP_RATE_CLIENT(179, "the client had more new connections with the service in the last second than it may"),
+    /** Malformed. */
+    DROP_LINK_GROUP(180, "a packet to one address, in a frame to a group of stations, or from one"),
+    /** Malformed. */
+    DROP_PORT_ZERO(181, "a TCP segment from port 0, which nobody can answer"),
+    /** Malformed. */
+    DROP_VIP_SOURCE(182, "the source address is a VIP: its own destination (land), or another"),
+    /** Malformed. */
+    DROP_LINK_LOCAL(183, "the source address is of the link alone, and the packet would leave it"),
+    /** Malformed. */
+    DROP_IP_OPTIONS(184, "IPv4 options that are malformed, or tell the way that the packet is to take"),
     /** Refused. */
     DROP_TCP_WINDOW(186, "the TCP segment is out of its connection's windows"),
     /** SYN cookies. */
