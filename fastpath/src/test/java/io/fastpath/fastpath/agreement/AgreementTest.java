@@ -48,6 +48,8 @@ class AgreementTest {
                         Counter.DROP_PORTS_EXHAUSTED,
                         Counter.DROP_NO_FLOW,
                         Counter.DROP_TTL_EXPIRED,
+                        Counter.DROP_FRAGMENT_ORPHAN,
+                        Counter.DROP_FRAGMENT_OVERLAP,
                         Counter.DROP_MTU);
     }
 
