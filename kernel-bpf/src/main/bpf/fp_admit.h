@@ -112,6 +112,23 @@ static __always_inline int fp_remember_way_back(__u64 handle, __u32 hop_index)
 	return fp_flow_next_hop(peer_index | (__u64)reverse->control << 32, hop_index);
 }
 
+/* Whether the service and the client may have another connection: 0, or a drop code. One that moves is counted already. */
+__noinline int fp_may_have_another(struct fp_packet *packet)
+{
+	const struct fp_config *config = fp_configuration();
+	const struct fp_open *open;
+	__u32 service_index;
+
+	if (!packet || !config)
+		return FP_DROP_INTERNAL;
+	service_index = packet->service_index;
+	open = bpf_map_lookup_elem(&fp_opens, &service_index);
+	if (!open || !fp_open_is_limited(open))
+		return 0;
+	packet->flow_options |= FP_FLOW_COUNT;
+	return packet->syn_count ? 0 : fp_open_refusal(config, open, &packet->tuple.source, service_index);
+}
+
 /* All that stands against a connection before it is entered: 0, or a drop code. */
 static __always_inline int fp_before_open(struct xdp_md *ctx, const struct fp_config *config, struct fp_packet *packet)
 {
@@ -122,6 +139,9 @@ static __always_inline int fp_before_open(struct xdp_md *ctx, const struct fp_co
 		refusal = fp_guard(ctx, packet, refusal);
 	if (packet->is_proxied)
 		packet->flow_options = 0;
+	if (refusal)
+		return refusal;
+	refusal = fp_may_have_another(packet);
 	if (refusal)
 		return refusal;
 	if (packet->syn_count) { /* counted when it first came */

@@ -58,6 +58,7 @@ enum fp_flow_constant {
 	FP_FLOW_KIND_DIRECT_MASK = 0x0c, /* not 0: a mode in which the backend answers the client itself, 2 to 7 */
 	FP_FLOW_KIND_CHECKED = 0x20, /* sequence numbers are noted beside the slot (fp_flow_tcp.h) */
 	FP_FLOW_KIND_STRICT = 0x40,  /* and what is out of its windows is dropped */
+	FP_FLOW_KIND_COUNTED = 0x80, /* counted among its service's and its client's (fp_open.h) */
 
 	/* Parts of `tracking`: a FIN came from this slot's side; how often the SYN came again, in the forward slot. */
 	FP_FLOW_FIN_SEEN = 0x01,

@@ -14,6 +14,7 @@
 enum fp_flow_option {
 	FP_FLOW_TRACKING_MASK = 0xff,
 	FP_FLOW_PICK_UP = 0x100, /* by a segment from its middle */
+	FP_FLOW_COUNT = 0x400,   /* counted among its service's and its client's */
 	FP_FLOW_CHECK_SHIFT = 12, /* where the kind's CHECKED and STRICT stand */
 };
 
@@ -28,18 +29,32 @@ static __always_inline __u32 fp_flow_begins_in(const struct fp_packet *packet)
 	return packet->flow_options & FP_FLOW_PICK_UP ? FP_FLOW_TCP_SYN_RECV : FP_FLOW_TCP_SYN_SENT;
 }
 
+/* The new connection is counted: with its backend, and where there is a limit. */
+__noinline int fp_flow_opened(struct fp_flow_pending *pending)
+{
+	const struct fp_config *config = fp_configuration();
+
+	if (!pending || !config)
+		return 0;
+	fp_flow_backend_event(1, pending->backend_index);
+	if (pending->kind & FP_FLOW_KIND_COUNTED)
+		fp_open_add(fp_open_tag(config, &pending->forward.tuple.source, pending->service_index),
+			    pending->service_index, 1);
+	return 0;
+}
+
 static __always_inline __u64 fp_flow_publish_forward(struct fp_flow_pending *pending)
 {
 	struct fp_flow_entry *forward = &pending->forward;
 	__u64 rival = fp_flow_publish(forward, pending->state);
 
 	if (rival == FP_FLOW_NOT_FOUND) {
-		fp_flow_backend_event(1, pending->backend_index);
+		fp_flow_opened(pending);
 		return fp_flow_handle(forward->slot_index, forward->control);
 	}
 	if (fp_flow_is_live(forward->control) &&
 	    !fp_flow_withdraw(forward->slot_index, forward->control, pending->now_ticks))
-		fp_flow_backend_event(1, pending->backend_index); /* its remover reported it closed */
+		fp_flow_opened(pending); /* its remover reported it closed */
 	return fp_flow_lost(rival);
 }
 
@@ -64,6 +79,8 @@ static __always_inline int fp_flow_prepare(struct fp_flow_pending *pending, cons
 	pending->kind = (packet->flow_options >> FP_FLOW_CHECK_SHIFT & FP_SERVICE_CHECK_MASK) * FP_FLOW_KIND_CHECKED;
 	if (packet->is_proxied)
 		pending->kind = FP_FLOW_KIND_PROXIED;
+	if (packet->flow_options & FP_FLOW_COUNT)
+		pending->kind |= FP_FLOW_KIND_COUNTED;
 	pending->service_index = packet->service_index;
 	pending->backend_index = backend_index;
 	pending->forwarding = packet->forwarding;

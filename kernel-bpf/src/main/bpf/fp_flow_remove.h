@@ -9,6 +9,7 @@
 
 #include "fp_flow_event.h"
 #include "fp_flow_find.h"
+#include "fp_open_count.h"
 
 /* Makes a dying entry invisible, if it is not so already. Several may do it at once. */
 static __always_inline void fp_flow_hide(const struct fp_config *config, struct fp_flow *flow, __u32 slot_index,
@@ -67,6 +68,17 @@ static __always_inline void fp_flow_remove_reverse(__u32 reverse_index, __u32 fo
 	}
 }
 
+/* What a connection is counted by where there is a limit, by its forward slot; 0 where it is not. */
+__noinline __u64 fp_flow_counted_by(__u32 forward_index, __u32 dying)
+{
+	const struct fp_config *config = fp_configuration();
+	const struct fp_flow *forward = fp_flow_slot(forward_index);
+
+	if (!config || !forward || !(dying & FP_FLOW_KIND_COUNTED << FP_FLOW_KIND_SHIFT))
+		return 0;
+	return fp_open_tag(config, &forward->client, forward->service_index);
+}
+
 /*
  * Goes on with the removal of a connection whose forward slot is dying. The reverse slot is free before the forward one
  * is: a live reverse slot has its forward one beside it. Whether this call freed it; that is counted as closed, unless
@@ -76,19 +88,26 @@ __noinline int fp_flow_dismantle(__u32 forward_index, __u32 dying, __u32 now_tic
 {
 	struct fp_flow *forward = fp_flow_slot(forward_index);
 	__u32 backend_index;
+	__u32 service_index;
 	__u32 reverse_index;
+	__u64 counted_by;
 
 	if (!forward)
 		return 0;
 	backend_index = forward->backend_index;
+	service_index = forward->service_index;
 	reverse_index = forward->peer_index;
+	counted_by = fp_flow_counted_by(forward_index, dying);
 	if (fp_flow_control(forward) != dying)
 		return 0; /* somebody else finished it */
 	fp_flow_remove_reverse(reverse_index, forward_index, now_ticks);
 	if (!fp_flow_finish(forward_index, dying))
 		return 0;
-	if (is_published)
-		fp_flow_backend_event(0, backend_index);
+	if (!is_published)
+		return 1;
+	fp_flow_backend_event(0, backend_index);
+	if (counted_by)
+		fp_open_add(counted_by, service_index, -1);
 	return 1;
 }
 

@@ -13,6 +13,7 @@
 #include "fp_interface.h"
 #include "fp_limit.h"
 #include "fp_next_hop.h"
+#include "fp_open.h"
 #include "fp_prefix.h"
 #include "fp_service.h"
 #include "fp_replay_order.h"
@@ -43,6 +44,8 @@ struct fp_layout {
 	struct fp_shadow_order shadow_order;
 	struct fp_rate rate;
 	struct fp_limit limit;
+	struct fp_open open;
+	struct fp_open_line open_line;
 	struct fp_prefix4 prefix4;
 	struct fp_prefix6 prefix6;
 	struct fp_replay_order replay_order;
@@ -74,6 +77,7 @@ struct fp_layout {
 	enum fp_tcp_side_flag tcp_side_flag;
 	enum fp_fragment_constant fragment_constant;
 	enum fp_limit_constant limit_constant;
+	enum fp_open_constant open_constant;
 	enum fp_prefix_constant prefix_constant;
 	enum fp_counter_constant counter_constant;
 };

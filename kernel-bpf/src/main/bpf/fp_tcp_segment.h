@@ -21,37 +21,39 @@ enum fp_segment_option {
 
 /*
  * Walks the options of a SYN. What is malformed ends it, and what was found before holds, as with an endpoint. An option
- * that begins in the last two bytes of the header is none of those.
+ * that begins in the last two bytes of the header is none of those. Position and findings are kept in the record: from
+ * there they come back as any numbers, and so all rounds look the same to the verifier.
  */
 __noinline int fp_read_options(struct xdp_md *ctx, struct fp_packet *packet)
 {
-	__u32 offset, position = 0, found = 0, scale = 0;
+	volatile __u32 *position;
 
 	if (!packet)
 		return 0;
-	offset = packet->transport_offset + sizeof(struct tcphdr);
-	for (int i = 0; i < FP_TCP_OPTIONS_WALKED && position + 2 < packet->segment_options; i++) {
-		struct fp_cursor cursor = fp_cursor_at(ctx, offset + position);
+	position = &packet->option_offset;
+	*position = 0;
+	for (int i = 0; i < FP_TCP_OPTIONS_WALKED; i++) {
+		__u32 offset = *position;
+		struct fp_cursor cursor = fp_cursor_at(ctx, packet->transport_offset + sizeof(struct tcphdr) + offset);
 		const __u8 *option = fp_take(&cursor, 3);
+		__u32 length = 1;
 
-		if (!option)
+		if (offset + 2 >= packet->segment_options || !option)
 			break;
-		if (option[0] == FP_TCP_OPTION_NOTHING) {
-			position++;
-			continue;
+		if (option[0] != FP_TCP_OPTION_NOTHING) {
+			length = option[1];
+			if (option[0] == FP_TCP_OPTION_END || length < 2 || offset + length > packet->segment_options)
+				break;
+			if (option[0] == FP_TCP_OPTION_STAMP)
+				*(volatile __u32 *)&packet->segment_found |= FP_SEGMENT_STAMPED;
+			if (option[0] == FP_TCP_OPTION_SCALE && length == 3) {
+				*(volatile __u32 *)&packet->segment_found |= FP_SEGMENT_SCALES;
+				*(volatile __u32 *)&packet->segment_scale =
+					option[2] < FP_TCP_SCALE_LIMIT ? option[2] : FP_TCP_SCALE_LIMIT;
+			}
 		}
-		if (option[0] == FP_TCP_OPTION_END || option[1] < 2 || position + option[1] > packet->segment_options)
-			break;
-		if (option[0] == FP_TCP_OPTION_STAMP) {
-			found |= FP_SEGMENT_STAMPED;
-		} else if (option[0] == FP_TCP_OPTION_SCALE && option[1] == 3) {
-			found |= FP_SEGMENT_SCALES;
-			scale = option[2];
-		}
-		position += option[1];
+		*position = offset + length;
 	}
-	packet->segment_found = found;
-	packet->segment_scale = scale < FP_TCP_SCALE_LIMIT ? scale : FP_TCP_SCALE_LIMIT;
 	return 0;
 }
 

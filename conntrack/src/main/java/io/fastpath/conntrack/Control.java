@@ -45,6 +45,11 @@ final class Control {
         return (control & FlowDescriptor.KIND_STRICT << FlowDescriptor.KIND_SHIFT) != 0;
     }
 
+    /** Whether it is counted among its service's and its client's. */
+    static boolean isCounted(final int control) {
+        return (control & FlowDescriptor.KIND_COUNTED << FlowDescriptor.KIND_SHIFT) != 0;
+    }
+
     /** Forwarding mode's code. */
     static int forwardingCode(final int control) {
         return (control >>> FlowDescriptor.KIND_SHIFT & FlowDescriptor.KIND_MODE_MASK)

@@ -26,6 +26,17 @@ public interface FlowEvents {
      */
     void closed(int serviceIndex, int backendIndex, int state);
 
+    /**
+     * A connection that is counted where there is a limit ({@link FlowOptions#COUNT}) was opened or closed; {@link #opened} or
+     * {@link #closed} was told too.
+     *
+     * @param client0 client's address, word 0
+     * @param client1 client's address, word 1
+     * @param serviceIndex of the connection
+     * @param delta 1 for opened, -1 for closed
+     */
+    void counted(long client0, long client1, int serviceIndex, int delta);
+
     /** A new SYN reused a connection that had ended. Counter FLOW_REOPENED. */
     void reopened();
 

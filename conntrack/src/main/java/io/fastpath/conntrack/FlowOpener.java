@@ -111,13 +111,20 @@ final class FlowOpener {
     private long publishForward(final int serviceIndex, final int backendIndex) {
         final long rival = neighbourhood.publish(forward, state);
         if (rival == FlowHandle.NOT_FOUND) {
-            events.opened(serviceIndex, backendIndex);
+            opened(serviceIndex, backendIndex);
             return FlowHandle.of(forward.slotIndex, forward.control);
         }
         if (Control.isLive(forward.control) && !remover.withdraw(forward.slotIndex, forward.control, nowTicks)) {
-            events.opened(serviceIndex, backendIndex); // its remover reported it closed
+            opened(serviceIndex, backendIndex); // its remover reported it closed
         }
         return lost(rival);
+    }
+
+    private void opened(final int serviceIndex, final int backendIndex) {
+        events.opened(serviceIndex, backendIndex);
+        if ((kind & FlowDescriptor.KIND_COUNTED) != 0) {
+            events.counted(forward.source0, forward.source1, serviceIndex, 1);
+        }
     }
 
     private long lost(final long rival) {

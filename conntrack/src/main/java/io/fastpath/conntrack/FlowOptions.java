@@ -19,6 +19,9 @@ public final class FlowOptions {
     /** By an ACK that brings a SYN cookie back, see {@link FlowHandle#isProxied}; its sequence numbers are not checked. */
     public static final int PROXIED = 0x200;
 
+    /** Counted among its service's and its client's. */
+    public static final int COUNT = 0x400;
+
     private static final int CHECK_SHIFT = 12;
     private static final int CHECK_MASK = 3;
     private static final int TRACKING_MASK = 0xff;
@@ -57,6 +60,11 @@ public final class FlowOptions {
 
     /** The kind's bits. */
     static int kind(final int options) {
+        final int counted = (options & COUNT) == 0 ? 0 : FlowDescriptor.KIND_COUNTED;
+        return counted | proxiedOrChecked(options);
+    }
+
+    private static int proxiedOrChecked(final int options) {
         return (options & PROXIED) != 0
                 ? FlowDescriptor.KIND_PROXIED
                 : (options >>> CHECK_SHIFT & CHECK_MASK) * FlowDescriptor.KIND_CHECKED;

@@ -1,5 +1,6 @@
 package io.fastpath.conntrack;
 
+import io.fastpath.kernelbpf.layout.AddressDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.FlowState;
 
@@ -49,9 +50,14 @@ final class FlowRemover {
     boolean finishPair(final int forwardIndex, final int dying, final int lastState, final int nowTicks) {
         final int serviceIndex = slots.getUnsignedShort(forwardIndex, FlowDescriptor.SERVICE_INDEX_OFFSET);
         final int backendIndex = slots.getUnsignedShort(forwardIndex, FlowDescriptor.BACKEND_INDEX_OFFSET);
+        final long client0 = slots.getLong(forwardIndex, FlowDescriptor.CLIENT_OFFSET);
+        final long client1 = slots.getLong(forwardIndex, FlowDescriptor.CLIENT_OFFSET + AddressDescriptor.WORD1_OFFSET);
         final boolean isFreed = dismantle(forwardIndex, dying, nowTicks);
         if (isFreed) {
             events.closed(serviceIndex, backendIndex, lastState);
+            if (Control.isCounted(dying)) {
+                events.counted(client0, client1, serviceIndex, -1);
+            }
         }
         return isFreed;
     }

@@ -11,6 +11,9 @@ enum SilentEvents implements FlowEvents {
     public void closed(final int serviceIndex, final int backendIndex, final int state) {}
 
     @Override
+    public void counted(final long client0, final long client1, final int serviceIndex, final int delta) {}
+
+    @Override
     public void reopened() {}
 
     @Override

@@ -8,6 +8,7 @@ public final class CountingEvents implements FlowEvents {
     long evicted;
     long lostRace;
     long recycled;
+    long counted;
     long moved;
     long reclaimed;
     int lastClosedService = -1;
@@ -25,6 +26,11 @@ public final class CountingEvents implements FlowEvents {
         lastClosedService = serviceIndex;
         lastClosedBackend = backendIndex;
         lastClosedState = state;
+    }
+
+    @Override
+    public void counted(final long client0, final long client1, final int serviceIndex, final int delta) {
+        counted += delta;
     }
 
     @Override

@@ -73,6 +73,8 @@ final class ConfigSummary {
 
     private static String limits(final LimitsConfig limits) {
         return (limits.newPerSecond() == 0 ? "" : ", " + limits.newPerSecond() + " new connections a second")
+                + (limits.openFlows() == 0 ? "" : ", " + limits.openFlows() + " connections")
+                + (limits.openFlowsPerClient() == 0 ? "" : ", " + limits.openFlowsPerClient() + " of each client")
                 + (limits.newPerSecondPerClient() == 0 ? "" : ", " + limits.newPerSecondPerClient() + " of each client")
                 + switch (limits.synCookies()) {
                     case NEVER -> "";

@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.config;
 
+import io.fastpath.conntrack.FlowTableSizing;
 import io.fastpath.fastpath.tables.RateTable;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
@@ -27,6 +28,7 @@ final class ServiceReader {
     private static final Kind<Forwarding> FORWARDING = Kinds.choice(Forwarding.values(), Forwarding::label);
     private static final Kind<HashInput> HASH = Kinds.choice(HashInput.values(), HashInput::label);
     private static final Kind<TcpCheckLevel> TCP_CHECK = Kinds.choice(TcpCheckLevel.values(), TcpCheckLevel::label);
+    private static final Kind<Integer> OPEN = Kinds.integer("a number of connections", 1, FlowTableSizing.CAPACITY_MAX);
     private static final Kind<Boolean> MID_STREAM = new Kind<>("one of drop, pickup", text -> switch (text) {
         case "drop" -> Boolean.FALSE;
         case "pickup" -> Boolean.TRUE;
@@ -91,6 +93,8 @@ final class ServiceReader {
         final LimitsConfig limits = new LimitsConfig(
                 section.optional("newPerSecond", 0, RATE),
                 section.optional("newPerSecondPerClient", 0, RATE),
+                section.optional("openFlows", 0, OPEN),
+                section.optional("openFlowsPerClient", 0, OPEN),
                 service.optional("synCookies", SynCookieMode.NEVER, SYN_COOKIES),
                 service.optional("synCookiesAbove", LimitsConfig.SYN_COOKIES_ABOVE_DEFAULT, RATE));
         section.end();

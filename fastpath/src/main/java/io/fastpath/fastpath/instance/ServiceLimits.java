@@ -3,6 +3,7 @@ package io.fastpath.fastpath.instance;
 import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.config.LimitsConfig;
 import io.fastpath.fastpath.config.SynCookieMode;
+import io.fastpath.fastpath.tables.OpenTable;
 import io.fastpath.fastpath.tables.RateTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.kernelbpf.layout.MapNames;
@@ -31,11 +32,13 @@ public final class ServiceLimits {
      */
     public void write(final ServiceTable services, final SharedTables tables) {
         final RateTable rates = new RateTable(tables.region(MapNames.RATES));
+        final OpenTable opens = new OpenTable(tables.region(MapNames.OPENS));
         for (final ServiceEntry entry : services.services()) {
             for (final ServiceSpec spec : config.services()) {
                 if (spec.key().equals(entry.key())) {
                     final LimitsConfig limits = config.limits(spec.name());
                     rates.put(entry.index(), limits.newPerSecond(), limits.newPerSecondPerClient());
+                    opens.put(entry.index(), limits.openFlows(), limits.openFlowsPerClient());
                     rates.cookies(
                             entry.index(),
                             limits.hasSynCookies(),

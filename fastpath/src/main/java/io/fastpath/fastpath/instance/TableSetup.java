@@ -6,6 +6,7 @@ import io.fastpath.fastpath.config.InstanceConfig;
 import io.fastpath.fastpath.drain.Drains;
 import io.fastpath.fastpath.drain.FlowMover;
 import io.fastpath.fastpath.pipeline.FlowCounters;
+import io.fastpath.fastpath.pipeline.OpenFlows;
 import io.fastpath.fastpath.prefilter.Prefilter;
 import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.ControlRecord;
@@ -194,7 +195,11 @@ final class TableSetup {
                 tables.region(MapNames.BACKENDS),
                 config.flows().timeouts(),
                 new FlowCounters(
-                        counters, tables.region(MapNames.BACKEND_STATS), sizes.controlRow(), sizes.backendCapacity()));
+                        counters,
+                        tables.region(MapNames.BACKEND_STATS),
+                        sizes.controlRow(),
+                        sizes.backendCapacity(),
+                        new OpenFlows(tables)));
         return new Drains(
                 services, resumed, new FlowMover(flows, new Selector(memory()), counters, sizes.backendCapacity()));
     }

@@ -38,10 +38,12 @@ final class FlowAdmission {
     private final FlowForwarder forwarder;
     private final ResetResponder resets;
     private final FlowCounters flowCounters;
+    private final OpenFlows openFlows;
 
     private long left; // of a SYN that leaves its backend: its connection, how often it came again, the backend
     private int synCount;
     private int avoidedIndex;
+    private boolean isCounted; // the packet at hand opens a connection of a service with a limit
 
     FlowAdmission(
             final PipelineContext context,
@@ -62,6 +64,7 @@ final class FlowAdmission {
         this.forwarder = forwarder;
         this.resets = new ResetResponder(context.frames(), context.interfaceTable());
         this.flowCounters = context.flowCounters();
+        this.openFlows = context.openFlows();
     }
 
     /** Ends a packet that belongs to no connection. */
@@ -104,6 +107,10 @@ final class FlowAdmission {
         guard.begin();
         if (synCount == 0 && batch.protocol(i) == IpProtocol.TCP && SynGuard.mayBeGuarded(refusal)) {
             refusal = guard.judge(batch, i, serviceIndex, refusal, nowNs);
+        }
+        isCounted = refusal == 0 && openFlows.isLimited(serviceIndex);
+        if (isCounted && synCount == 0) {
+            refusal = openFlows.refusal(serviceIndex, batch.source0(i), batch.source1(i));
         }
         if (refusal == 0 && synCount == 0) {
             refusal = limiter.refusal(serviceIndex, batch.source0(i), batch.source1(i), nowNs);
@@ -229,6 +236,10 @@ final class FlowAdmission {
     }
 
     private int options(final PacketBatch batch, final int i, final int serviceIndex) {
+        return (isCounted ? FlowOptions.COUNT : FlowOptions.NONE) | wayIn(batch, i, serviceIndex);
+    }
+
+    private int wayIn(final PacketBatch batch, final int i, final int serviceIndex) {
         if (batch.protocol(i) != IpProtocol.TCP || guard.isProxied()) {
             return guard.isProxied() ? FlowOptions.PROXIED : FlowOptions.NONE;
         }

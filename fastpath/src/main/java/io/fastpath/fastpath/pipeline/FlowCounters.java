@@ -25,6 +25,7 @@ public final class FlowCounters implements FlowEvents, FragmentEvents {
     private final CounterRow counters;
     private final SharedMemory backendStats;
     private final long rowOffset;
+    private final OpenFlows openFlows;
 
     /**
      * Counts in one writer's rows.
@@ -33,9 +34,15 @@ public final class FlowCounters implements FlowEvents, FragmentEvents {
      * @param backendStats records of all writers
      * @param rowIndex the writer's
      * @param backendCapacity records of a writer
+     * @param openFlows for connections of services with a limit
      */
     public FlowCounters(
-            final CounterRow counters, final SharedMemory backendStats, final int rowIndex, final int backendCapacity) {
+            final CounterRow counters,
+            final SharedMemory backendStats,
+            final int rowIndex,
+            final int backendCapacity,
+            final OpenFlows openFlows) {
+        this.openFlows = openFlows;
         this.counters = counters;
         this.backendStats = backendStats;
         this.rowOffset = BackendStatsDescriptor.recordOffset(rowIndex, 0, backendCapacity);
@@ -80,6 +87,11 @@ public final class FlowCounters implements FlowEvents, FragmentEvents {
     /** A segment is sent on without being believed. */
     void disbelieved() {
         counters.increment(DISBELIEVED);
+    }
+
+    @Override
+    public void counted(final long client0, final long client1, final int serviceIndex, final int delta) {
+        openFlows.add(client0, client1, serviceIndex, delta);
     }
 
     @Override

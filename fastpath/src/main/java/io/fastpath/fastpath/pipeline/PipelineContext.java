@@ -164,7 +164,8 @@ public final class PipelineContext {
                 counters,
                 tables.region(MapNames.BACKEND_STATS),
                 rowIndex,
-                tables.sizes().backendCapacity());
+                tables.sizes().backendCapacity(),
+                new OpenFlows(tables));
         flowTable = new FlowTable(tables.region(MapNames.FLOWS), config, backendMemory(), flowTimeouts, flowCounters);
         fragmentTable = new FragmentTable(tables.region(MapNames.FRAGMENTS), config, flowCounters);
         fragmentHold = new FragmentHold(frames, fragmentTable, counters, heldFragments, frameLength);
@@ -268,6 +269,10 @@ public final class PipelineContext {
 
     TcpCheck tcpCheck() {
         return new TcpCheck(tables.region(MapNames.FLOW_TCP), tables.sizes().tcpSlotCount());
+    }
+
+    OpenFlows openFlows() {
+        return new OpenFlows(tables);
     }
 
     SharedMemory controlMemory() {

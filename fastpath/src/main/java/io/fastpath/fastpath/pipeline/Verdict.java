@@ -70,6 +70,8 @@ final class Verdict {
     static final int DROP_FAMILY_FRAGMENT = Counter.DROP_FAMILY_FRAGMENT.code();
     static final int DROP_FAMILY_OPTIONS = Counter.DROP_FAMILY_OPTIONS.code();
     static final int DROP_FAMILY_ICMP = Counter.DROP_FAMILY_ICMP.code();
+    static final int DROP_OPEN_SERVICE = Counter.DROP_OPEN_SERVICE.code();
+    static final int DROP_OPEN_CLIENT = Counter.DROP_OPEN_CLIENT.code();
 
     private Verdict() {}
 

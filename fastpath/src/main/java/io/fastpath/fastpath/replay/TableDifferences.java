@@ -66,6 +66,8 @@ public final class TableDifferences {
             differences.compareBackends();
         }
         differences.compareNumbers();
+        differences.compareWords(MapNames.OPENS);
+        differences.compareWords(MapNames.OPEN_LINES);
         differences.compareStatistics();
         return differences.found;
     }
@@ -216,6 +218,15 @@ public final class TableDifferences {
         for (long offset = 0; offset < backends.first.length(); offset += Integer.BYTES) {
             final long inRecord = offset % BackendDescriptor.LENGTH;
             compareWord(backends, offset - inRecord, (int) inRecord);
+        }
+    }
+
+    /** Counts of open connections. */
+    private void compareWords(final String mapName) {
+        final Pair words = pair(mapName);
+        final long length = expected.tables().sizes().length(mapName);
+        for (long offset = 0; offset < length; offset += Integer.BYTES) {
+            compareWord(words, offset, 0);
         }
     }
 

@@ -12,6 +12,8 @@ import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.LimitDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.layout.NextHopDescriptor;
+import io.fastpath.kernelbpf.layout.OpenDescriptor;
+import io.fastpath.kernelbpf.layout.OpenLineDescriptor;
 import io.fastpath.kernelbpf.layout.QueueDescriptor;
 import io.fastpath.kernelbpf.layout.RateDescriptor;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
@@ -144,6 +146,8 @@ public record TableSizes(
             case MapNames.FRAGMENTS -> FragmentDescriptor.SLOTS;
             case MapNames.COUNTERS -> counterRowCount;
             case MapNames.RATES -> serviceSlotCount;
+            case MapNames.OPENS -> serviceSlotCount;
+            case MapNames.OPEN_LINES -> OpenLineDescriptor.LINES;
             case MapNames.LIMITS -> LimitDescriptor.LINES;
             default -> throw unknown(mapName);
         };
@@ -172,6 +176,8 @@ public record TableSizes(
             case MapNames.FRAGMENTS -> FragmentDescriptor.LENGTH;
             case MapNames.COUNTERS -> Counter.ROW_LENGTH;
             case MapNames.RATES -> RateDescriptor.LENGTH;
+            case MapNames.OPENS -> OpenDescriptor.LENGTH;
+            case MapNames.OPEN_LINES -> OpenLineDescriptor.LENGTH;
             case MapNames.LIMITS -> LimitDescriptor.LENGTH;
             default -> throw unknown(mapName);
         };

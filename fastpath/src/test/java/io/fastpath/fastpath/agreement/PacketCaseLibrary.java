@@ -26,6 +26,7 @@ public final class PacketCaseLibrary {
                         MidStreamCases.all(),
                         IdleCases.all(),
                         TcpCheckCases.all(),
+                        OpenLimitCases.all(),
                         InterfaceCases.all(),
                         VlanCases.all(),
                         KeptVlanCases.all(),

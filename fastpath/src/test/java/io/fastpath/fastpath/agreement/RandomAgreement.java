@@ -130,6 +130,9 @@ final class RandomAgreement {
         if (random.nextInt(2) == 0) {
             balancer.ownAddresses();
         }
+        if (random.nextInt(4) == 0) {
+            balancer.openLimits(1 + random.nextInt(100), 1 + random.nextInt(30));
+        }
         final TcpCheckLevel[] levels = TcpCheckLevel.values();
         final TrackingSpec tracking = new TrackingSpec(false, levels[random.nextInt(levels.length)]);
         for (final Protocol protocol : Protocol.values()) {

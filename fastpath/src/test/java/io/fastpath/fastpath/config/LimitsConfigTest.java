@@ -15,9 +15,18 @@ class LimitsConfigTest {
         assertThat(ConfigTexts.parse(ConfigTexts.GOOD).limits("web")).isEqualTo(LimitsConfig.NONE);
         assertThat(ConfigTexts.parse(with("{newPerSecond: 5000, newPerSecondPerClient: 10}"))
                         .limits("web"))
-                .isEqualTo(new LimitsConfig(5000, 10, SynCookieMode.NEVER, 1000));
+                .isEqualTo(new LimitsConfig(5000, 10, 0, 0, SynCookieMode.NEVER, 1000));
         assertThat(ConfigTexts.parse(with("{newPerSecondPerClient: 10}")).limits("web"))
-                .isEqualTo(new LimitsConfig(0, 10, SynCookieMode.NEVER, 1000));
+                .isEqualTo(new LimitsConfig(0, 10, 0, 0, SynCookieMode.NEVER, 1000));
+    }
+
+    @Test
+    void shouldReadLimitsOfOpenConnections() throws ConfigException {
+        assertThat(ConfigTexts.parse(with("{openFlows: 1000, openFlowsPerClient: 20}"))
+                        .limits("web"))
+                .isEqualTo(new LimitsConfig(0, 0, 1000, 20, SynCookieMode.NEVER, 1000));
+        assertThat(ConfigTexts.problemsOf(with("{openFlows: 0}")))
+                .contains("limits.openFlows: 0 is not a number of connections (1-");
     }
 
     @Test
@@ -27,7 +36,7 @@ class LimitsConfigTest {
                         .synCookies())
                 .isEqualTo(SynCookieMode.ALWAYS);
         assertThat(ConfigTexts.parse(withCookies("synCookies: auto")).limits("web"))
-                .isEqualTo(new LimitsConfig(0, 0, SynCookieMode.AUTO, 1000));
+                .isEqualTo(new LimitsConfig(0, 0, 0, 0, SynCookieMode.AUTO, 1000));
         assertThat(ConfigTexts.parse(withCookies("synCookies: auto\n    synCookiesAbove: 50"))
                         .limits("web")
                         .synCookiesAbove())
@@ -59,6 +68,6 @@ class LimitsConfigTest {
                         + " (1-10000000)");
         assertThat(ConfigTexts.problemsOf(with("{perSecond: 1}")))
                 .isEqualTo("edge1.yaml:13: services[0].limits.perSecond: unknown key;"
-                        + " allowed: newPerSecond, newPerSecondPerClient");
+                        + " allowed: newPerSecond, newPerSecondPerClient, openFlows, openFlowsPerClient");
     }
 }

@@ -34,6 +34,11 @@ final class FlowTally implements FlowEvents {
     }
 
     @Override
+    public void counted(final long client0, final long client1, final int serviceIndex, final int delta) {
+        throw new IllegalStateException("no limits here");
+    }
+
+    @Override
     public void reopened() {
         counters.increment(Counter.FLOW_REOPENED.code());
     }

@@ -11,6 +11,7 @@ import io.fastpath.fastpath.tables.ConfigRecord;
 import io.fastpath.fastpath.tables.ControlRecord;
 import io.fastpath.fastpath.tables.CounterReader;
 import io.fastpath.fastpath.tables.InterfaceTable;
+import io.fastpath.fastpath.tables.OpenTable;
 import io.fastpath.fastpath.tables.RateTable;
 import io.fastpath.fastpath.tables.SharedTables;
 import io.fastpath.fastpath.tables.SnatRange;
@@ -79,6 +80,8 @@ public final class TestBalancer {
     private final List<ServiceSpec> services = new ArrayList<>();
     private SelectionSpec selection = SelectionSpec.DEFAULT;
     private int newPerSecond;
+    private int openLimit;
+    private int openLimitPerClient;
     private int newPerSecondPerClient;
     private MssLimit mss = MssLimit.NONE;
     private DrainSpec drain;
@@ -182,6 +185,13 @@ public final class TestBalancer {
     public TestBalancer cookies(final int above) {
         hasCookies = true;
         cookiesAbove = above;
+        return this;
+    }
+
+    /** How many connections each service may have open, and each client with it; 0 for any number. */
+    public TestBalancer openLimits(final int limit, final int perClient) {
+        openLimit = limit;
+        openLimitPerClient = perClient;
         return this;
     }
 
@@ -297,6 +307,7 @@ public final class TestBalancer {
         final RateTable rates = new RateTable(tables.region(MapNames.RATES));
         for (int index = 0; index < sizes.serviceSlotCount(); index++) {
             rates.put(index, newPerSecond, newPerSecondPerClient);
+            new OpenTable(tables.region(MapNames.OPENS)).put(index, openLimit, openLimitPerClient);
             rates.cookies(index, hasCookies, cookiesAbove);
         }
         nextHops = new NextHopTable(tables.region(MapNames.NEXT_HOPS), sizes.nextHopCapacity());

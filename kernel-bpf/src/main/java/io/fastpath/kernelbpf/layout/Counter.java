@@ -219,6 +219,10 @@ public enum Counter {
     DROP_IP_OPTIONS(184, "IPv4 options that are malformed, or tell the way that the packet is to take"),
     /** Refused. */
     DROP_TCP_WINDOW(186, "the TCP segment is out of its connection's windows"),
+    /** Limits. */
+    DROP_OPEN_SERVICE(187, "the service has as many connections open as it may"),
+    /** Limits. */
+    DROP_OPEN_CLIENT(188, "the client has as many connections with the service open as it may"),
     /** SYN cookies. */
     DROP_COOKIE(194, "an ACK of no connection, to a service with SYN cookies, that brings none back, or an old one");
 

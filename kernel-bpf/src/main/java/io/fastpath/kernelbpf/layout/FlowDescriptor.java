@@ -106,6 +106,9 @@ public final class FlowDescriptor {
     /** Kind bit: and what is out of its windows is dropped. */
     public static final int KIND_STRICT = 0x40;
 
+    /** Kind bit: counted among its service's and its client's, {@link OpenDescriptor}. */
+    public static final int KIND_COUNTED = 0x80;
+
     /** In the tracking byte: a FIN came from this slot's side. */
     public static final int FIN_SEEN = 0x01;
 

@@ -49,6 +49,12 @@ public final class MapNames {
     /** {@link RateDescriptor} records, by the service's index. */
     public static final String RATES = "fp_rates";
 
+    /** {@link OpenDescriptor} records, by the service's index. */
+    public static final String OPENS = "fp_opens";
+
+    /** {@link OpenLineDescriptor} lines. */
+    public static final String OPEN_LINES = "fp_open_lines";
+
     /** {@link LimitDescriptor} lines. */
     public static final String LIMITS = "fp_limits";
 
@@ -98,6 +104,8 @@ public final class MapNames {
             FLOW_TCP,
             FRAGMENTS,
             COUNTERS,
+            OPENS,
+            OPEN_LINES,
             RATES,
             LIMITS);
 

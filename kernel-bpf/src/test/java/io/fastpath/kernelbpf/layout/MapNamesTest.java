@@ -63,6 +63,8 @@ class MapNamesTest {
         "fp_next_hops,  fp_next_hop,      1",
         "fp_flows,      fp_flow,          1",
         "fp_flow_tcp,   fp_flow_tcp,      1",
+        "fp_opens,      fp_open,          1",
+        "fp_open_lines, fp_open_line,     8192",
         "fp_fragments,  fp_fragment,      4096",
         "fp_counters,   fp_counter_row,   1",
         "fp_rates,      fp_rate,          1",
