@@ -173,14 +173,18 @@ public final class NetworkView implements AutoCloseable {
 
     /**
      * Have the kernel resolve or prove a neighbour; the outcome is news of a later poll. See {@link
-     * RtnetlinkSocket#probe}.
+     * RtnetlinkSocket#probe}. An operator's permanent entry is left alone: to prove one makes it an ordinary one (Linux 5.16,
+     * {@code NTF_USE} in {@code __neigh_update}).
      *
      * @param ifindex interface.
      * @param high word of the address, see {@link IpAddress}.
      * @param low word of the address.
      */
     public void probe(final int ifindex, final long high, final long low) {
-        requests.probe(ifindex, new IpAddress(high, low));
+        final Neighbour known = neighbours().find(ifindex, high, low);
+        if (known == null || (known.state() & NeighbourState.PERMANENT) == 0) {
+            requests.probe(ifindex, new IpAddress(high, low));
+        }
     }
 
     /** {@return the socket for requests of other kinds in the same network namespace; closed with this view} */

@@ -404,7 +404,7 @@ final class FamilyCases {
     }
 
     /** VIPs of each family with a backend of the other. */
-    private static TestBalancer balancer() {
+    static TestBalancer balancer() {
         return balancer(MssLimit.NONE);
     }
 

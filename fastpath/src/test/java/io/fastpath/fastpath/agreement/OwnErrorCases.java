@@ -129,6 +129,15 @@ final class OwnErrorCases {
     private static List<PacketCase> ways() {
         return List.of(
                 new PacketCase(
+                        "into IPv6 go 20 bytes less than its link takes, into IPv4 20 more (RFC 7915, 4.2 and 5.2)",
+                        () -> FamilyCases.balancer().errorsPerSecond(PLENTY).ownAddresses(),
+                        stage -> {
+                            for (int round = 0; round < 2; round++) {
+                                fills(stage, udp(CLIENT, 1234, VIP, 80), 1480 - 28, 1480);
+                                fills6(stage, udp(CLIENT6, 1234, VIP6, 80), 1520 - 48, 1520);
+                            }
+                        }),
+                new PacketCase(
                         "into a tunnel goes so much less as its headers take (RFC 2003, 5.1; RFC 2473, 7.1)",
                         () -> tunnels().errorsPerSecond(PLENTY).ownAddresses(),
                         stage -> {

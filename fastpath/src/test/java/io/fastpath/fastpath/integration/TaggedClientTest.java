@@ -60,7 +60,7 @@ final class TaggedClientTest {
         Lab.in(client, "sh", "-c", "! ping -c 1 -W 1 10.7.0.1");
     }
 
-    private static void filter(final String client, final String direction, final Path object) {
+    static void filter(final String client, final String direction, final Path object) {
         Lab.in(
                 client,
                 "tc",
