@@ -15,6 +15,7 @@
 #include "fp_rate_limit.h"
 #include "fp_reset.h"
 #include "fp_select.h"
+#include "fp_source_find.h"
 #include "fp_syn_again.h"
 #include "fp_tcp.h"
 
@@ -47,14 +48,24 @@ static __always_inline int fp_unknown_segment(const struct fp_service *service, 
 static __always_inline int fp_refusal(struct xdp_md *ctx, const struct fp_config *config, struct fp_packet *packet)
 {
 	const struct fp_service *service = fp_find_service_at(config, &packet->tuple, &packet->service_index);
+	__u32 service_index;
 	int refusal;
 
 	if (!service)
 		return FP_DROP_NO_SERVICE;
-	packet->forwarding = service->forwarding;
 	refusal = fp_opening_refusal(ctx, packet);
 	if (refusal)
 		return refusal;
+	if (service->source_list) {
+		refusal = fp_route_source(packet);
+		if (refusal)
+			return refusal;
+		service_index = packet->service_index;
+		service = bpf_map_lookup_elem(&fp_services, &service_index);
+		if (!service)
+			return FP_DROP_INTERNAL;
+	}
+	packet->forwarding = service->forwarding;
 	if (!fp_may_enter(service, packet))
 		return fp_unknown_segment(service, packet);
 	return fp_is_at_its_end(packet, packet->forwarding) ? FP_DROP_TTL_EXPIRED : 0;

@@ -16,6 +16,7 @@
 #include "fp_open.h"
 #include "fp_prefix.h"
 #include "fp_service.h"
+#include "fp_source.h"
 #include "fp_replay_order.h"
 #include "fp_shadow_order.h"
 #include "fp_vlan_row.h"
@@ -32,6 +33,7 @@ struct fp_layout {
 	struct fp_service service;
 	struct fp_maglev_line maglev_line;
 	struct fp_vlan_row vlan_row;
+	struct fp_source source;
 	struct fp_backend backend;
 	struct fp_backend_stats backend_stats;
 	struct fp_next_hop next_hop;
@@ -73,6 +75,7 @@ struct fp_layout {
 	enum fp_vlan_constant vlan_constant;
 	enum fp_service_constant service_constant;
 	enum fp_maglev_constant maglev_constant;
+	enum fp_source_constant source_constant;
 	enum fp_flow_constant flow_constant;
 	enum fp_tcp_side_flag tcp_side_flag;
 	enum fp_fragment_constant fragment_constant;

@@ -21,8 +21,8 @@
  *  +----+-+-+---------+---------+---------+
  *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
  *  +----+-+-+---------+---------+---------+
- *  |mss |zero|frst|last| zero    |h| zero |   mss_limit u16; port_first u16, port_last u16 (a VIP: ranges), host_bits u8
- *  +---------------------------------------+
+ *  |mss |zero|frst|last| zero    |h|z|list|   mss_limit u16; port_first u16, port_last u16 (a VIP: ranges), host_bits u8,
+ *  +---------------------------------------+   source_list u16
  *
  * flags: bits 0 and 1 are what is hashed; bit 20 is FP_SERVICE_PICKUP; bits 21 and 22 are how TCP is checked; bit 28: segments
  * of unknown TCP connections are answered with a reset; the others are zero.
@@ -99,7 +99,8 @@ struct fp_service {
 	__u16 port_last;  /* host order; in a VIP's own entry those of UDP */
 	__u32 reserved1;
 	__u8 host_bits;
-	__u8 reserved2[3];
+	__u8 reserved2;
+	__u16 source_list; /* index of its head, 0 for none: fp_source.h */
 };
 
 _Static_assert(sizeof(struct fp_service) == 64, "a service is one cache line");

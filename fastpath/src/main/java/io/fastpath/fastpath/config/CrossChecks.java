@@ -52,6 +52,7 @@ final class CrossChecks {
         final CrossChecks checks = new CrossChecks(services, snat);
         services.stream().map(ServiceDraft::vip).filter(Objects::nonNull).forEach(checks::note);
         services.forEach(checks::service);
+        SourceReader.check(root, services);
         checks.sums(root);
     }
 

@@ -76,7 +76,7 @@ final class ServiceReader {
                 protocol,
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
-                new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH)),
+                new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH), SourceReader.read(section)),
                 new TrackingSpec(
                         section.optional("midStream", false, MID_STREAM),
                         section.optional("tcpCheck", TcpCheckLevel.OFF, TCP_CHECK)),

@@ -91,7 +91,7 @@ final class ServiceTables {
                 service.key().port(),
                 service.key().ports().toString(),
                 service.forwarding().label(),
-                service.selection().hash().label(),
+                service.hash().label(),
                 service.maglevSize(),
                 service.backends().size(),
                 totals.flowsLive(),

@@ -23,6 +23,7 @@ import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.selection.Selector;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
+import io.fastpath.lb.service.SourcePublisher;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,6 +177,7 @@ final class TableSetup {
                 services, tables.region(MapNames.FLOWS), tables.sizes().flowSlotCount());
         resumed = Drains.resumed(config.services(), services.services());
         services.apply(resumed);
+        new SourcePublisher(memory(), tables.region(MapNames.SOURCES)).publish(resumed);
         new ServiceLimits(config).write(services, tables);
         return services;
     }

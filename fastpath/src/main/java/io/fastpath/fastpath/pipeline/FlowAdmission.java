@@ -15,6 +15,7 @@ import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.selection.Selector;
+import io.fastpath.lb.selection.SourceLists;
 
 /**
  * Packets of no known connection: whether they may open one, and to which backend. A connection is entered only when its
@@ -30,6 +31,7 @@ final class FlowAdmission {
     private final InterfaceTable interfaces;
     private final NextHopResolver resolver;
     private final OpeningCheck opening;
+    private final SourceLists sources;
     private final RateLimiter limiter;
     private final SynGuard guard;
     private final CounterRow counters;
@@ -56,6 +58,7 @@ final class FlowAdmission {
         this.interfaces = context.interfaceTable();
         this.resolver = context.resolver();
         this.opening = new OpeningCheck(context);
+        this.sources = context.sourceLists();
         this.limiter = context.rateLimiter();
         this.guard = new SynGuard(context);
         this.counters = context.counters();
@@ -101,9 +104,14 @@ final class FlowAdmission {
 
     /** Opens a connection and sends the packet: 0 if the packet has its verdict, else a drop code. */
     private int enter(final PacketBatch batch, final int i, final long nowNs) {
-        final int serviceIndex = selector.serviceIndex(
+        final int asked = selector.serviceIndex(
                 batch.destination0(i), batch.destination1(i), batch.ports(i) >>> Short.SIZE, batch.protocol(i));
-        int refusal = refusal(batch, i, serviceIndex);
+        int refusal = sourceRefusal(batch, i, asked);
+        if (refusal != 0) {
+            return refusal;
+        }
+        final int serviceIndex = sources.route(asked, batch.source0(i), batch.source1(i));
+        refusal = serviceIndex == SourceLists.DENIED ? Verdict.DROP_NOT_ALLOWED : refusal(batch, i, serviceIndex);
         guard.begin();
         if (synCount == 0 && batch.protocol(i) == IpProtocol.TCP && SynGuard.mayBeGuarded(refusal)) {
             refusal = guard.judge(batch, i, serviceIndex, refusal, nowNs);
@@ -140,15 +148,16 @@ final class FlowAdmission {
         }
     }
 
-    /** What the packet itself speaks against it: a drop code, {@link Verdict#ANSWERED_RESET} if that is due, or 0. */
-    private int refusal(final PacketBatch batch, final int i, final int serviceIndex) {
+    /** What its source speaks against it, whatever the service says: a drop code, or 0. */
+    private int sourceRefusal(final PacketBatch batch, final int i, final int serviceIndex) {
         if (serviceIndex == Selector.NONE) {
             return Verdict.DROP_NO_SERVICE;
         }
-        final int refusal = opening.refusal(batch, i);
-        if (refusal != 0) {
-            return refusal;
-        }
+        return opening.refusal(batch, i);
+    }
+
+    /** What the packet itself speaks against it: a drop code, {@link Verdict#ANSWERED_RESET} if that is due, or 0. */
+    private int refusal(final PacketBatch batch, final int i, final int serviceIndex) {
         if (!mayEnter(batch, i, serviceIndex)) {
             return unknownSegment(batch.tcpFlags(i), serviceIndex);
         }

@@ -17,7 +17,7 @@ import io.fastpath.kernelbpf.memory.SharedMemory;
  * <p>Which drop wins where several apply, first to last: link and tags, IP header, IP length, IPv4 checksum, fragment,
  * mapped addresses, extension headers, protocol, transport header; then, for TCP and UDP of a known connection: TTL, way
  * out (as below), connection state; of no known connection: service, stations of the link, source address,
- * source port, IPv4 options, TCP flags, TTL, limits,
+ * source port, IPv4 options, allowed sources, TCP flags, TTL, limits,
  * backend, family, way out (hop, interface, MTU, and for {@code dsr-l2} the link), flow table; for ICMP errors: source address,
  * quote, checksum, connection, TTL, way out. Of TCP and UDP, a drop for size or time to live is answered with an ICMP
  * error then, where errors are on ({@link OwnErrors}). Other tools may rely on this order: the kernel engine does the same.

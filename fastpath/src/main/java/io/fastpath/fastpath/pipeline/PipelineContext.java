@@ -16,6 +16,7 @@ import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.kernelbpf.memory.SharedMemory;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.selection.Selector;
+import io.fastpath.lb.selection.SourceLists;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -229,6 +230,10 @@ public final class PipelineContext {
 
     FragmentHold fragmentHold() {
         return fragmentHold;
+    }
+
+    SourceLists sourceLists() {
+        return new SourceLists(tables.region(MapNames.SERVICES), tables.region(MapNames.SOURCES));
     }
 
     SharedMemory frames() {

@@ -72,6 +72,7 @@ final class Verdict {
     static final int DROP_FAMILY_ICMP = Counter.DROP_FAMILY_ICMP.code();
     static final int DROP_OPEN_SERVICE = Counter.DROP_OPEN_SERVICE.code();
     static final int DROP_OPEN_CLIENT = Counter.DROP_OPEN_CLIENT.code();
+    static final int DROP_NOT_ALLOWED = Counter.DROP_NOT_ALLOWED.code();
 
     private Verdict() {}
 

@@ -33,6 +33,7 @@ import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.selection.Selector;
 import io.fastpath.lb.service.BackendEntry;
 import io.fastpath.lb.service.ServiceTable;
+import io.fastpath.lb.service.SourcePublisher;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -100,6 +101,7 @@ final class ReplayWorld {
         final StaticRoutes routes = new StaticRoutes(config.network(), ifindexes);
         final ServiceTable services = ServiceTable.attach(lbMemory());
         services.apply(config.services());
+        new SourcePublisher(lbMemory(), tables.region(MapNames.SOURCES)).publish(config.services());
         new ServiceLimits(config).write(services, tables);
         pipeline = new PipelineContext()
                 .tables(tables)

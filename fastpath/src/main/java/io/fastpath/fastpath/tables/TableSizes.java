@@ -17,6 +17,7 @@ import io.fastpath.kernelbpf.layout.OpenLineDescriptor;
 import io.fastpath.kernelbpf.layout.QueueDescriptor;
 import io.fastpath.kernelbpf.layout.RateDescriptor;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
+import io.fastpath.kernelbpf.layout.SourceDescriptor;
 import io.fastpath.kernelbpf.layout.VlanDescriptor;
 
 /**
@@ -145,6 +146,7 @@ public record TableSizes(
             case MapNames.FLOW_TCP -> tcpSlotCount;
             case MapNames.FRAGMENTS -> FragmentDescriptor.SLOTS;
             case MapNames.COUNTERS -> counterRowCount;
+            case MapNames.SOURCES -> SourceDescriptor.ENTRIES;
             case MapNames.RATES -> serviceSlotCount;
             case MapNames.OPENS -> serviceSlotCount;
             case MapNames.OPEN_LINES -> OpenLineDescriptor.LINES;
@@ -175,6 +177,7 @@ public record TableSizes(
             case MapNames.FLOW_TCP -> FlowTcpDescriptor.LENGTH;
             case MapNames.FRAGMENTS -> FragmentDescriptor.LENGTH;
             case MapNames.COUNTERS -> Counter.ROW_LENGTH;
+            case MapNames.SOURCES -> SourceDescriptor.LENGTH;
             case MapNames.RATES -> RateDescriptor.LENGTH;
             case MapNames.OPENS -> OpenDescriptor.LENGTH;
             case MapNames.OPEN_LINES -> OpenLineDescriptor.LENGTH;

@@ -38,6 +38,7 @@ class ConfigErrorsTest {
         "snat",
         "services",
         "segmentSizes",
+        "sources",
         "drains",
         "backends",
         "comparisons"
@@ -285,7 +286,28 @@ class ConfigErrorsTest {
                         "name: web",
                         "name: web\n    retries: 3",
                         "9: services[0].retries: unknown key; allowed: name, vip, port, protocol, forwarding, maglevSize, "
-                                + "hash, midStream, tcpCheck, limits, synCookies, synCookiesAbove, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
+                                + "hash, allow, sources, midStream, tcpCheck, limits, synCookies, synCookiesAbove, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
+    }
+
+    static Stream<Arguments> sources() {
+        return Stream.of(
+                change(
+                        "forwarding: full-nat",
+                        "allow: [10.0.0.1/8]",
+                        "12: services[0].allow[0]: 10.0.0.1/8 is not a prefix such as 192.0.2.0/24 or 2001:db8::/32, or an "
+                                + "address, with no bits set beyond the length"),
+                change(
+                        "forwarding: full-nat",
+                        "allow: [10.0.0.0/8, 10.0.0.0/8]",
+                        "12: services[0].allow: 10.0.0.0/8 stands twice (first in line 12)"),
+                change(
+                        "forwarding: full-nat",
+                        "allow: [\"2001:db8::/32\"]",
+                        "12: services[0].allow: 2001:db8::/32 is of another family than the VIP 10.7.0.100"),
+                change(
+                        "forwarding: full-nat",
+                        "sources: [{prefixes: [10.0.0.0/8], service: web}]",
+                        "12: services[0].sources: web is not the name of another service"));
     }
 
     static Stream<Arguments> drains() {

@@ -16,6 +16,7 @@ import io.fastpath.lb.service.DrainSpec;
 import io.fastpath.lb.service.DrainSpec.Fate;
 import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.SelectionSpec;
+import io.fastpath.lb.service.SourceSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,7 @@ class ConfigFileTest {
                 snat: {addresses: ["fd00:8::1", 10.8.0.1, 10.8.0.2], ports: 2000-3000}
                 services:
                   - {name: dns.v6, vip: "fd00:7::100", port: 53, protocol: udp, forwarding: nat, maglevSize: 251,
-                     hash: source-and-port, onDrain: finish, drainLimit: 30m, onRemove: move, slowStart: 30s,
+                     hash: source-and-port, allow: ["fd00::/16"], onDrain: finish, drainLimit: 30m, onRemove: move, slowStart: 30s,
                      backends: [{address: "fd00:8::11", port: 5353, weight: 0},
                                 {address: "fd00:8::12", port: 5353, draining: true}]}
                 """);
@@ -77,7 +78,10 @@ class ConfigFileTest {
         assertThat(config.services().get(0).protocol()).isEqualTo(Protocol.UDP);
         assertThat(config.services().get(0).forwarding()).isEqualTo(Forwarding.NAT);
         assertThat(config.services().get(0).maglevSize()).isEqualTo(251);
-        assertThat(config.services().get(0).selection()).isEqualTo(new SelectionSpec(HashInput.SOURCE_AND_PORT));
+        assertThat(config.services().get(0).selection())
+                .isEqualTo(new SelectionSpec(
+                        HashInput.SOURCE_AND_PORT,
+                        new SourceSpec(false, List.of(new SourceSpec.Rule(Address.parse("fd00::"), 16, null)))));
         assertThat(config.services().get(0).drain())
                 .isEqualTo(new DrainSpec(
                         Fate.FINISH, TimeUnit.MINUTES.toNanos(30), Fate.MOVE, TimeUnit.SECONDS.toNanos(30)));

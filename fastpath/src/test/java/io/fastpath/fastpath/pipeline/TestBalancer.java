@@ -36,6 +36,7 @@ import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceKey;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
+import io.fastpath.lb.service.SourcePublisher;
 import io.fastpath.lb.service.TrackingSpec;
 import io.fastpath.lb.service.Vip;
 import java.util.ArrayList;
@@ -304,6 +305,7 @@ public final class TestBalancer {
                 tables.region(MapNames.MAGLEV),
                 tables.region(MapNames.BACKENDS)));
         serviceTable.apply(services);
+        publishSources(services);
         final RateTable rates = new RateTable(tables.region(MapNames.RATES));
         for (int index = 0; index < sizes.serviceSlotCount(); index++) {
             rates.put(index, newPerSecond, newPerSecondPerClient);
@@ -326,6 +328,19 @@ public final class TestBalancer {
                 AddressDescriptor.ipv4Memory(Address.parse(ipv4).word1()),
                 six.word0(),
                 six.word1());
+    }
+
+    /** Whose connections services take. */
+    public void publishSources(final List<ServiceSpec> specs) {
+        new SourcePublisher(
+                        LbMemory.of(
+                                tables.region(MapNames.CONFIG),
+                                tables.region(MapNames.CONTROL),
+                                tables.region(MapNames.SERVICES),
+                                tables.region(MapNames.MAGLEV),
+                                tables.region(MapNames.BACKENDS)),
+                        tables.region(MapNames.SOURCES))
+                .publish(specs);
     }
 
     /** As if a worker had asked and the kernel had answered. */

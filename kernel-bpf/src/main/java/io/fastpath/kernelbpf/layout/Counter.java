@@ -203,6 +203,8 @@ public enum Counter {
     DROP_FAMILY_OPTIONS(172, "IPv4 options in a packet for a backend, or to a client, of the other family"),
     /** Families. */
     DROP_FAMILY_ICMP(173, "an ICMP error about a packet whose client and backend are of different families"),
+    /** Refused. */
+    DROP_NOT_ALLOWED(174, "the service does not allow connections of this source"),
     /** Limits. */
     DROP_RATE_SERVICE(178, "the service had more new connections in the last second than it may"),
     /** Limits. */

@@ -82,6 +82,9 @@ public final class MapNames {
     /** The packet that a test run of the shadow program works on. Private to the kernel engine. */
     public static final String SHADOWED = "fp_shadowed";
 
+    /** {@link SourceDescriptor} entries. */
+    public static final String SOURCES = "fp_sources";
+
     /** What the kernel engine has for itself: neither mapped nor pinned. */
     public static final List<String> PRIVATE = List.of(SCRATCH, PENDING, HOP_DRAFT, PAIRS, SHADOWED);
 
@@ -106,6 +109,7 @@ public final class MapNames {
             COUNTERS,
             OPENS,
             OPEN_LINES,
+            SOURCES,
             RATES,
             LIMITS);
 

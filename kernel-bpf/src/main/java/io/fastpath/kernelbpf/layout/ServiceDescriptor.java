@@ -73,6 +73,9 @@ public final class ServiceDescriptor {
     /** u8: how many of the VIP's last bits don't count. */
     public static final int HOST_BITS_OFFSET = 60;
 
+    /** u16: index of the head of its list of sources, 0 for none. */
+    public static final int SOURCE_LIST_OFFSET = 62;
+
     /** Never used, or free for reuse by the control thread. */
     public static final int STATE_FREE = 0;
 

@@ -67,6 +67,7 @@ class MapNamesTest {
         "fp_open_lines, fp_open_line,     8192",
         "fp_fragments,  fp_fragment,      4096",
         "fp_counters,   fp_counter_row,   1",
+        "fp_sources,    fp_source,        16384",
         "fp_rates,      fp_rate,          1",
         "fp_limits,     fp_limit,         16384"
     })

@@ -10,6 +10,7 @@ import io.fastpath.lb.maglev.MaglevTable;
 import io.fastpath.lb.selection.Explanation.Outcome;
 import io.fastpath.lb.selection.Explanation.Share;
 import io.fastpath.lb.service.ServiceSpec;
+import io.fastpath.lb.service.SourceSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,8 +62,25 @@ public final class Explainer {
                 .filter(service -> service.key().virtual().contains(destination.address())
                         && service.key().ports().contains(destination.port()))
                 .min(SPECIFIC_FIRST)
-                .map(service -> explain(service, source, destination))
+                .map(service -> routed(service, source, destination))
                 .orElseGet(() -> noService(protocol, source, destination));
+    }
+
+    private Explanation routed(final ServiceSpec service, final Endpoint source, final Endpoint destination) {
+        final SourceSpec.Rule rule = service.selection().sources().rule(source.address());
+        if (!service.selection().sources().allows(source.address())) {
+            return nothing(
+                    Outcome.NOT_ALLOWED,
+                    service.protocol(),
+                    source,
+                    destination,
+                    "service " + service.name() + " does not allow " + source.address());
+        }
+        return services.stream()
+                .filter(other -> rule != null && other.name().equals(rule.service()))
+                .findFirst()
+                .map(other -> explain(other, source, destination))
+                .orElseGet(() -> explain(service, source, destination));
     }
 
     private Explanation explain(final ServiceSpec service, final Endpoint source, final Endpoint destination) {
@@ -162,8 +180,17 @@ public final class Explainer {
         final String reason = others.isEmpty()
                 ? destination.address() + " is no VIP"
                 : "no service is " + protocol.label() + " " + destination + "; this VIP has " + others;
+        return nothing(Outcome.NO_SERVICE, protocol, source, destination, reason);
+    }
+
+    private static Explanation nothing(
+            final Outcome outcome,
+            final Protocol protocol,
+            final Endpoint source,
+            final Endpoint destination,
+            final String reason) {
         return new Explanation(
-                Outcome.NO_SERVICE,
+                outcome,
                 protocol.label(),
                 source.toString(),
                 destination.toString(),

@@ -40,8 +40,11 @@ public record Explanation(
         /** Nothing: no service has this address, port and protocol. */
         NO_SERVICE,
 
-        /** Nothing: no backend of the service has a weight above 0. */
-        NO_BACKEND
+        /** Nothing: no backend of the service takes new flows. */
+        NO_BACKEND,
+
+        /** Nothing: the service does not allow the source. */
+        NOT_ALLOWED
     }
 
     /**

@@ -134,7 +134,7 @@ final class ChangePlan {
         if (entry.forwarding() != spec.forwarding()) {
             makes.add(() -> writer.storeForwarding(entry.index(), spec));
         }
-        if (!entry.selection().equals(spec.selection())
+        if (entry.hash() != spec.selection().hash()
                 || entry.resets() != spec.resets()
                 || !entry.tracking().equals(spec.tracking())) {
             makes.add(() -> writer.storeFlags(entry.index(), spec));

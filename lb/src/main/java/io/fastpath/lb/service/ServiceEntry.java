@@ -1,6 +1,7 @@
 package io.fastpath.lb.service;
 
 import io.fastpath.kernelbpf.layout.Forwarding;
+import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
  * @param index its slot
  * @param key VIP, port and protocol
  * @param forwarding how packets reach the backends
- * @param selection how backends are picked
+ * @param hash what of a new flow's tuple picks its backend
  * @param mss largest segment size that passes
  * @param resets whether segments of unknown TCP connections are answered with a reset
  * @param tracking how connections are tracked
@@ -28,7 +29,7 @@ public record ServiceEntry(
         int index,
         ServiceKey key,
         Forwarding forwarding,
-        SelectionSpec selection,
+        HashInput hash,
         MssLimit mss,
         boolean resets,
         TrackingSpec tracking,
@@ -43,7 +44,7 @@ public record ServiceEntry(
         final Map<Endpoint, BackendEntry> present =
                 backends.stream().collect(Collectors.toMap(BackendEntry::endpoint, backend -> backend));
         return forwarding == spec.forwarding()
-                && selection.equals(spec.selection())
+                && hash == spec.selection().hash()
                 && mss.equals(spec.mss())
                 && resets == spec.resets()
                 && tracking.equals(spec.tracking())

@@ -131,8 +131,8 @@ public final class TableReader {
                     index,
                     key(services, index),
                     Forwarding.ofCode(services.getByte(slot + ServiceDescriptor.FORWARDING_OFFSET) & 0xff),
-                    new SelectionSpec(HashInput.ofCode(
-                            services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK)),
+                    HashInput.ofCode(
+                            services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK),
                     new MssLimit(services.getShort(slot + ServiceDescriptor.MSS_LIMIT_OFFSET) & 0xffff),
                     (services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.RESETS) != 0,
                     TrackingSpec.ofFlags(services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET)),

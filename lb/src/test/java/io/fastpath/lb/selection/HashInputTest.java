@@ -62,7 +62,7 @@ class HashInputTest {
         for (final HashInput before : HashInput.values()) {
             table.put(spec(before, BACKENDS));
             assertThat(table.put(spec(hash, BACKENDS)).servicesChanged()).isEqualTo(before == hash ? 0 : 1);
-            assertThat(table.services().get(0).selection().hash()).isEqualTo(hash);
+            assertThat(table.services().get(0).hash()).isEqualTo(hash);
             final int[] changed = choices(13);
             table.remove(spec(hash, BACKENDS).key());
             table.backends().forEach(backend -> table.release(backend.index()));
