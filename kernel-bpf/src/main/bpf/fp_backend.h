@@ -5,11 +5,12 @@
  *
  *   0         4         8         12        16
  *  +---------+---------+----+----+---------+
- *  | state   | weight  |srvc|nhop|port|with|   service index u16, next hop index u16, port u16 network order, withheld u16
+ *  | state   |wght|load|srvc|nhop|port|with|   service index u16, next hop index u16, port u16 network order, withheld u16
  *  +---------+---------+----+----+---------+
  *  | address                               |
  *  +---------------------------------------+
  *
+ * `load` is what the control thread tells of the flows, some times a second, for random-of-two.
  * `withheld` says how much of the weight doesn't count for now: of a backend that begins slowly a part, of one that is
  * drained all. The control thread makes the Maglev table by it; no engine reads it.
  *
@@ -34,7 +35,8 @@ enum fp_backend_constant {
 
 struct fp_backend {
 	__u32 state;
-	__u32 weight;
+	__u16 weight;
+	__u16 load; /* the more flows by weight, the higher, on a scale of its own */
 	__u16 service_index;
 	__u16 next_hop_index;
 	__be16 port_be;

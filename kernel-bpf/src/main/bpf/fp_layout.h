@@ -56,6 +56,7 @@ struct fp_layout {
 	enum fp_service_state service_state;
 	enum fp_forwarding forwarding;
 	enum fp_hash_input hash_input;
+	enum fp_algorithm algorithm;
 	enum fp_wide wide;
 	enum fp_backend_state backend_state;
 	enum fp_backend_constant backend_constant;

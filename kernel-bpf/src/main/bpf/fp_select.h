@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only */
-/* The backend of a new flow: the entry of its service's Maglev table at the selection hash. Java twin: Selector. */
+/* The backend of a new flow, from its service's table: enum fp_algorithm. Java twin: Selector. */
 #ifndef FP_SELECT_H
 #define FP_SELECT_H
 
@@ -16,10 +16,10 @@
 
 /* An index beyond the array is that of a slot that changed hands meanwhile: no backend has the answer's index. */
 static __always_inline __u32 fp_maglev_entry(const struct fp_config *config, const volatile struct fp_service *service,
-					     __u32 hash)
+					     __u32 slot)
 {
 	__u32 first = service->maglev_active ? service->maglev_b_index : service->maglev_a_index;
-	__u32 index = first + fp_hash_slot(hash, service->maglev_size);
+	__u32 index = first + slot;
 	__u32 line_index = index / FP_MAGLEV_LINE_ENTRIES;
 	const struct fp_maglev_line *line;
 
@@ -27,6 +27,36 @@ static __always_inline __u32 fp_maglev_entry(const struct fp_config *config, con
 		return config->backend_capacity;
 	line = bpf_map_lookup_elem(&fp_maglev, &line_index);
 	return line ? line->backend_index[index % FP_MAGLEV_LINE_ENTRIES] : config->backend_capacity;
+}
+
+/* The slot of the table that a new flow gets. */
+static __always_inline __u32 fp_selection_slot(struct fp_service *service, __u32 hash)
+{
+	__u32 size = *(const volatile __u32 *)&service->maglev_size;
+
+	if (service->algorithm != FP_ALGORITHM_WEIGHTED_ROUND_ROBIN)
+		return fp_hash_slot(hash, size);
+	return size ? __sync_fetch_and_add(&service->round, 1) % size : 0;
+}
+
+/* A hash that says nothing of the one that it is made of. */
+static __always_inline __u32 fp_second_hash(__u32 hash)
+{
+	hash = (hash ^ hash >> 16) * 0x85ebca6b;
+	hash = (hash ^ hash >> 13) * 0xc2b2ae35;
+	return hash ^ hash >> 16;
+}
+
+/* A backend that a service can give, or NULL. */
+static __always_inline const volatile struct fp_backend *fp_up_backend(const struct fp_config *config,
+								       __u32 backend_index, __u32 service_index)
+{
+	const volatile struct fp_backend *backend;
+
+	if (backend_index >= config->backend_capacity)
+		return NULL;
+	backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
+	return backend && backend->state == FP_BACKEND_UP && backend->service_index == service_index ? backend : NULL;
 }
 
 /*
@@ -49,7 +79,7 @@ static __always_inline __u32 fp_selection_hash(const struct fp_config *config, c
 /* Sets the packet's backend: 0, or FP_DROP_NO_BACKEND where the service has none with a weight above 0. */
 __noinline int fp_select(struct fp_packet *packet)
 {
-	const struct fp_service *service;
+	struct fp_service *service;
 	const struct fp_config *config;
 	__u32 first = 0, service_index, hash;
 
@@ -62,18 +92,23 @@ __noinline int fp_select(struct fp_packet *packet)
 		return FP_DROP_INTERNAL;
 	hash = fp_selection_hash(config, service, &packet->tuple);
 	for (int i = 0; i < FP_SELECT_ATTEMPTS; i++) {
-		__u32 backend_index = fp_maglev_entry(config, service, hash);
-		const volatile struct fp_backend *backend;
+		__u32 backend_index = fp_maglev_entry(config, service, fp_selection_slot(service, hash));
+		const volatile struct fp_backend *backend, *other;
 
 		if (backend_index == FP_MAGLEV_NO_BACKEND)
 			return FP_DROP_NO_BACKEND;
-		if (backend_index >= config->backend_capacity)
+		backend = fp_up_backend(config, backend_index, service_index);
+		if (!backend)
 			continue;
-		backend = bpf_map_lookup_elem(&fp_backends, &backend_index);
-		if (backend && backend->state == FP_BACKEND_UP && backend->service_index == service_index) {
-			packet->backend_index = backend_index;
+		packet->backend_index = backend_index;
+		if (service->algorithm != FP_ALGORITHM_RANDOM_OF_TWO)
 			return 0;
-		}
+		backend_index = fp_maglev_entry(config, service,
+						fp_hash_slot(fp_second_hash(hash), service->maglev_size));
+		other = fp_up_backend(config, backend_index, service_index);
+		if (other && other->load < backend->load)
+			packet->backend_index = backend_index;
+		return 0;
 	}
 	return FP_DROP_NO_BACKEND;
 }
@@ -107,7 +142,7 @@ __noinline int fp_select_other(struct fp_packet *packet)
 		__u32 backend_index;
 
 		hash = fp_select_next_hash(hash);
-		backend_index = fp_maglev_entry(config, service, hash);
+		backend_index = fp_maglev_entry(config, service, fp_hash_slot(hash, service->maglev_size));
 		if (backend_index >= config->backend_capacity || backend_index == packet->avoided_index)
 			continue;
 		backend = bpf_map_lookup_elem(&fp_backends, &backend_index);

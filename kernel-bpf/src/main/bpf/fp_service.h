@@ -21,8 +21,8 @@
  *  +----+-+-+---------+---------+---------+
  *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
  *  +----+-+-+---------+---------+---------+
- *  |mss |zero|frst|last| zero    |h|z|list|   mss_limit u16; port_first u16, port_last u16 (a VIP: ranges), host_bits u8,
- *  +---------------------------------------+   source_list u16
+ *  |mss |zero|frst|last| round   |h|a|list|   mss_limit u16; port_first u16, port_last u16 (a VIP: ranges), host_bits u8,
+ *  +---------------------------------------+   algorithm u8, source_list u16
  *
  * flags: bits 0 and 1 are what is hashed; bit 20 is FP_SERVICE_PICKUP; bits 21 and 22 are how TCP is checked; bit 28: segments
  * of unknown TCP connections are answered with a reset; the others are zero.
@@ -50,6 +50,18 @@ enum fp_forwarding {
 	FP_FORWARD_DSR_IPIP = 3, /* the packet within an IP packet to the backend, which does the same */
 	FP_FORWARD_DSR_GUE = 4,  /* the packet within a UDP datagram to the backend, which does the same */
 	FP_FORWARD_DSR_GENEVE = 5, /* the same, and the datagram says VIP and port */
+};
+
+/*
+ * How a service picks backends for new flows. The table is made by the control thread; engines ask only how to look into it:
+ * at the hash; for round robin at the next slot in turn; for random-of-two at the hash and at another one made of it.
+ */
+enum fp_algorithm {
+	FP_ALGORITHM_MAGLEV = 0,
+	FP_ALGORITHM_RENDEZVOUS = 1,
+	FP_ALGORITHM_WEIGHTED_ROUND_ROBIN = 2,
+	FP_ALGORITHM_WEIGHTED_LEAST_CONNECTIONS = 3,
+	FP_ALGORITHM_RANDOM_OF_TWO = 4,
 };
 
 /* What of a new flow's tuple picks its backend: the low bits of a service's flags. */
@@ -97,9 +109,9 @@ struct fp_service {
 	__u16 reserved0;
 	__u16 port_first; /* host order; in a VIP's own entry the range numbers in use of TCP */
 	__u16 port_last;  /* host order; in a VIP's own entry those of UDP */
-	__u32 reserved1;
+	__u32 round; /* new flows so far, where backends are taken in turn; both engines, by atomic addition */
 	__u8 host_bits;
-	__u8 reserved2;
+	__u8 algorithm; /* enum fp_algorithm */
 	__u16 source_list; /* index of its head, 0 for none: fp_source.h */
 };
 

@@ -2,6 +2,7 @@ package io.fastpath.fastpath.config;
 
 import io.fastpath.conntrack.FlowTableSizing;
 import io.fastpath.fastpath.tables.RateTable;
+import io.fastpath.kernelbpf.layout.Algorithm;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
@@ -26,6 +27,7 @@ final class ServiceReader {
 
     private static final Kind<Protocol> PROTOCOL = Kinds.choice(Protocol.values(), Protocol::label);
     private static final Kind<Forwarding> FORWARDING = Kinds.choice(Forwarding.values(), Forwarding::label);
+    private static final Kind<Algorithm> ALGORITHM = Kinds.choice(Algorithm.values(), Algorithm::label);
     private static final Kind<HashInput> HASH = Kinds.choice(HashInput.values(), HashInput::label);
     private static final Kind<TcpCheckLevel> TCP_CHECK = Kinds.choice(TcpCheckLevel.values(), TcpCheckLevel::label);
     private static final Kind<Integer> OPEN = Kinds.integer("a number of connections", 1, FlowTableSizing.CAPACITY_MAX);
@@ -76,7 +78,7 @@ final class ServiceReader {
                 protocol,
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
-                new SelectionSpec(section.optional("hash", HashInput.TUPLE, HASH), SourceReader.read(section)),
+                selection(section),
                 new TrackingSpec(
                         section.optional("midStream", false, MID_STREAM),
                         section.optional("tcpCheck", TcpCheckLevel.OFF, TCP_CHECK)),
@@ -102,6 +104,15 @@ final class ServiceReader {
             service.problem("synCookiesAbove", "is for synCookies: auto");
         }
         return limits;
+    }
+
+    private static SelectionSpec selection(final Section section) {
+        final Algorithm algorithm = section.optional("algorithm", Algorithm.MAGLEV, ALGORITHM);
+        final HashInput hash = section.optional("hash", HashInput.TUPLE, HASH);
+        if (algorithm == Algorithm.WEIGHTED_ROUND_ROBIN && section.node("hash") != null) {
+            section.problem("hash", "weighted-round-robin takes backends in turn and hashes nothing; leave hash out");
+        }
+        return new SelectionSpec(hash, algorithm, SourceReader.read(section));
     }
 
     private static DrainSpec drain(final Section section, final Protocol protocol) {

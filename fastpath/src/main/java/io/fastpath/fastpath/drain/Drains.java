@@ -4,6 +4,7 @@ import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.service.BackendEntry;
+import io.fastpath.lb.service.BackendStats;
 import io.fastpath.lb.service.DrainSpec;
 import io.fastpath.lb.service.DrainSpec.Fate;
 import io.fastpath.lb.service.ServiceEntry;
@@ -32,6 +33,10 @@ public final class Drains {
     static final long CONFIRM_DELAY_NS = 1_000_000_000L;
 
     private static final long TICK_NS = 100_000_000L;
+
+    /** Counting a thousand backends over ten writers takes a millisecond. */
+    private static final long LOADS_INTERVAL_NS = 250_000_000L;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(Drains.class);
 
     private final ServiceTable services;
@@ -42,7 +47,9 @@ public final class Drains {
     private boolean isChanged = true;
     private boolean isConfirmPending;
     private long confirmNs;
+    private final LoadWatch loads;
     private long nextTickNs = Long.MIN_VALUE;
+    private long nextLoadsNs;
 
     /**
      * Goes on with services as they are in force.
@@ -50,8 +57,14 @@ public final class Drains {
      * @param services the table
      * @param specs as {@link #resumed} gave and the table was told
      * @param mover to send flows elsewhere; this object's own
+     * @param stats of the backends
      */
-    public Drains(final ServiceTable services, final List<ServiceSpec> specs, final FlowMover mover) {
+    public Drains(
+            final ServiceTable services,
+            final List<ServiceSpec> specs,
+            final FlowMover mover,
+            final BackendStats stats) {
+        loads = new LoadWatch(services, stats);
         this.services = services;
         this.mover = mover;
         specs.forEach(spec -> this.specs.put(spec.name(), spec));
@@ -115,6 +128,7 @@ public final class Drains {
         if (isChanged) {
             isChanged = false;
             nextTickNs = nowNs;
+            nextLoadsNs = nowNs;
             review(nowNs);
         }
         if (nowNs - nextTickNs >= 0) {
@@ -122,6 +136,10 @@ public final class Drains {
             slowStart.step(specs.values(), nowNs).forEach(this::put);
             review(nowNs);
             confirm(nowNs);
+        }
+        if (nowNs - nextLoadsNs >= 0) {
+            nextLoadsNs = nowNs + LOADS_INTERVAL_NS;
+            loads.poll(specs.values());
         }
         return mover.poll(nowNs);
     }

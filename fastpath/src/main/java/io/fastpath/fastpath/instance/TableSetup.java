@@ -21,6 +21,7 @@ import io.fastpath.kernelbpf.layout.InterfaceDescriptor;
 import io.fastpath.kernelbpf.layout.MapNames;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.selection.Selector;
+import io.fastpath.lb.service.BackendStats;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
 import io.fastpath.lb.service.SourcePublisher;
@@ -203,7 +204,11 @@ final class TableSetup {
                         sizes.backendCapacity(),
                         new OpenFlows(tables)));
         return new Drains(
-                services, resumed, new FlowMover(flows, new Selector(memory()), counters, sizes.backendCapacity()));
+                services,
+                resumed,
+                new FlowMover(flows, new Selector(memory()), counters, sizes.backendCapacity()),
+                new BackendStats(
+                        tables.region(MapNames.BACKEND_STATS), sizes.counterRowCount(), sizes.backendCapacity()));
     }
 
     private LbMemory memory() {

@@ -38,6 +38,7 @@ public final class PacketCaseLibrary {
                         SelectionCases.all(),
                         WideServiceCases.all(),
                         DrainCases.all(),
+                        AlgorithmCases.all(),
                         SourceCases.all(),
                         AnswerCases.all(),
                         ErrorCases.all(),

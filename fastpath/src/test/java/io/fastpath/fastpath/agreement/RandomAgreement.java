@@ -3,6 +3,7 @@ package io.fastpath.fastpath.agreement;
 import io.fastpath.conntrack.FlowTable;
 import io.fastpath.fastpath.pipeline.TestBalancer;
 import io.fastpath.fastpath.pipeline.TestWorker.Outcome;
+import io.fastpath.kernelbpf.layout.Algorithm;
 import io.fastpath.kernelbpf.layout.Counter;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
@@ -11,6 +12,7 @@ import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.Ports;
 import io.fastpath.lb.service.SelectionSpec;
 import io.fastpath.lb.service.ServiceKey;
+import io.fastpath.lb.service.SourceSpec;
 import io.fastpath.lb.service.TcpCheckLevel;
 import io.fastpath.lb.service.TrackingSpec;
 import io.fastpath.lb.service.Vip;
@@ -137,7 +139,8 @@ final class RandomAgreement {
         final TrackingSpec tracking = new TrackingSpec(false, levels[random.nextInt(levels.length)]);
         for (final Protocol protocol : Protocol.values()) {
             balancer.tracking(protocol == Protocol.TCP ? tracking : TrackingSpec.DEFAULT);
-            balancer.selection(new SelectionSpec(HashInput.ofCode(random.nextInt(3))));
+            balancer.selection(new SelectionSpec(
+                    HashInput.ofCode(random.nextInt(3)), Algorithm.ofCode(random.nextInt(5)), SourceSpec.ALL));
             balancer.service(protocol, "10.7.0.100", 80, Forwarding.FULL_NAT, "10.8.0.11", 8080, "10.8.0.12", 8080);
             balancer.service(protocol, "10.7.0.100", 90, Forwarding.NAT, "10.8.0.11", 9090, "10.8.0.12", 9090);
             balancer.service(protocol, "2001:db8:7::100", 80, Forwarding.FULL_NAT, "2001:db8:8::11", 8080);

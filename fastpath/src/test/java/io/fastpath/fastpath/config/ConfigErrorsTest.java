@@ -286,11 +286,20 @@ class ConfigErrorsTest {
                         "name: web",
                         "name: web\n    retries: 3",
                         "9: services[0].retries: unknown key; allowed: name, vip, port, protocol, forwarding, maglevSize, "
-                                + "hash, allow, sources, midStream, tcpCheck, limits, synCookies, synCookiesAbove, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
+                                + "algorithm, hash, allow, sources, midStream, tcpCheck, limits, synCookies, synCookiesAbove, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
     }
 
     static Stream<Arguments> sources() {
         return Stream.of(
+                change(
+                        "forwarding: full-nat",
+                        "algorithm: random",
+                        "12: services[0].algorithm: random is not one of maglev, rendezvous, weighted-round-robin, "
+                                + "weighted-least-connections, random-of-two"),
+                change(
+                        "forwarding: full-nat",
+                        "algorithm: weighted-round-robin\n    hash: source",
+                        "13: services[0].hash: weighted-round-robin takes backends in turn and hashes nothing; leave hash out"),
                 change(
                         "forwarding: full-nat",
                         "allow: [10.0.0.1/8]",

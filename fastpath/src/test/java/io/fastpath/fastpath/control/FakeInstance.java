@@ -29,6 +29,7 @@ import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.selection.Selector;
 import io.fastpath.lb.service.BackendEntry;
+import io.fastpath.lb.service.BackendStats;
 import io.fastpath.lb.service.ServiceEntry;
 import io.fastpath.lb.service.ServiceSpec;
 import io.fastpath.lb.service.ServiceTable;
@@ -95,6 +96,10 @@ public final class FakeInstance implements InstanceView {
                         flows,
                         new Selector(ServiceTables.lbMemory(tables)),
                         new CounterRow(tables.region(MapNames.COUNTERS), WORKER_ROW),
+                        tables.sizes().backendCapacity()),
+                new BackendStats(
+                        tables.region(MapNames.BACKEND_STATS),
+                        ROW_COUNT,
                         tables.sizes().backendCapacity()));
     }
 

@@ -29,6 +29,7 @@ import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.LbMemory;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.service.BackendEntry;
+import io.fastpath.lb.service.BackendStats;
 import io.fastpath.lb.service.DrainSpec;
 import io.fastpath.lb.service.MssLimit;
 import io.fastpath.lb.service.Ports;
@@ -374,6 +375,10 @@ public final class TestBalancer {
                         control.flowTable(),
                         control.selector(),
                         control.counters(),
+                        tables.sizes().backendCapacity()),
+                new BackendStats(
+                        tables.region(MapNames.BACKEND_STATS),
+                        tables.sizes().counterRowCount(),
                         tables.sizes().backendCapacity()));
     }
 

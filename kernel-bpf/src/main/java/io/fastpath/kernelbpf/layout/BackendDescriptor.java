@@ -7,7 +7,7 @@ package io.fastpath.kernelbpf.layout;
  * <pre>
  *   0         4         8         12        16
  *  +---------+---------+----+----+----+----+
- *  | state   | weight  |srvc|nhop|port|with|   service index u16, next hop index u16, port u16 network order, withheld u16
+ *  | state   |wght|load|srvc|nhop|port|with|   service index u16, next hop index u16, port u16 network order, withheld u16
  *  +---------+---------+----+----+----+----+
  *  | address                               |
  *  +---------------------------------------+
@@ -22,8 +22,11 @@ public final class BackendDescriptor {
     /** u32: one of the STATE constants. */
     public static final int STATE_OFFSET = 0;
 
-    /** u32: as configured. */
+    /** u16: as configured. */
     public static final int WEIGHT_OFFSET = 4;
+
+    /** u16: the more open flows by weight, the higher, on a scale of its own; told some times a second. */
+    public static final int LOAD_OFFSET = 6;
 
     /** u16: the service it belongs to. */
     public static final int SERVICE_INDEX_OFFSET = 8;

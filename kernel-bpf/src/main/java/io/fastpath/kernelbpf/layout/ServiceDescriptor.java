@@ -73,6 +73,12 @@ public final class ServiceDescriptor {
     /** u8: how many of the VIP's last bits don't count. */
     public static final int HOST_BITS_OFFSET = 60;
 
+    /** u32: new flows so far, where backends are taken in turn; both engines, by atomic addition. */
+    public static final int ROUND_OFFSET = 56;
+
+    /** u8: code of {@link Algorithm}. */
+    public static final int ALGORITHM_OFFSET = 61;
+
     /** u16: index of the head of its list of sources, 0 for none. */
     public static final int SOURCE_LIST_OFFSET = 62;
 

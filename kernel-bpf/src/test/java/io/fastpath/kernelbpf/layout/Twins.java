@@ -48,6 +48,7 @@ final class Twins {
             new EnumTwin("fp_source_constant", "FP_SOURCE_", "", SourceDescriptor.class),
             new EnumTwin("fp_maglev_constant", "FP_", "", ServiceDescriptor.class),
             new EnumTwin("fp_forwarding", "FP_FORWARD_", "", Forwarding.class),
+            new EnumTwin("fp_algorithm", "FP_ALGORITHM_", "", Algorithm.class),
             new EnumTwin("fp_hash_input", "FP_HASH_", "", HashInput.class),
             new EnumTwin("fp_backend_state", "FP_BACKEND_", "STATE_", BackendDescriptor.class),
             new EnumTwin("fp_backend_constant", "FP_BACKEND_", "", BackendDescriptor.class),
@@ -99,6 +100,9 @@ final class Twins {
         }
         if (java == Forwarding.class) {
             Arrays.stream(Forwarding.values()).forEach(mode -> constants.put(mode.name(), mode.code()));
+        }
+        if (java == Algorithm.class) {
+            Arrays.stream(Algorithm.values()).forEach(algorithm -> constants.put(algorithm.name(), algorithm.code()));
         }
         if (java == HashInput.class) {
             Arrays.stream(HashInput.values()).forEach(input -> constants.put(input.name(), input.code()));

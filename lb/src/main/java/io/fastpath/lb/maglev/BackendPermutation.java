@@ -34,7 +34,7 @@ final class BackendPermutation {
         return (int) Long.remainderUnsigned(mix(seed + 2 * STEP), size - 1) + 1;
     }
 
-    private static long mix(final long value) {
+    static long mix(final long value) {
         final long first = (value ^ value >>> 30) * 0xbf58_476d_1ce4_e5b9L;
         final long second = (first ^ first >>> 27) * 0x94d0_49bb_1331_11ebL;
         return second ^ second >>> 31;

@@ -1,5 +1,6 @@
 package io.fastpath.lb.maglev;
 
+import io.fastpath.kernelbpf.layout.Algorithm;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.LbMemory;
 import java.util.ArrayList;
@@ -41,6 +42,19 @@ public final class MaglevTable {
      * @throws IllegalArgumentException for a size that is not allowed, an endpoint twice, or more backends than slots
      */
     public static MaglevTable build(final List<BackendSpec> backends, final int size) {
+        return build(Algorithm.MAGLEV, backends, size);
+    }
+
+    /**
+     * Builds the table of an algorithm.
+     *
+     * @param algorithm of the service; those that look at open flows begin with a Maglev table
+     * @param backends with distinct endpoints; those without a share are left out; may be empty
+     * @param size slots, see {@link MaglevSize#check}
+     * @return the table
+     * @throws IllegalArgumentException for a size that is not allowed, an endpoint twice, or more backends than slots
+     */
+    public static MaglevTable build(final Algorithm algorithm, final List<BackendSpec> backends, final int size) {
         MaglevSize.check(size);
         final List<BackendSpec> sorted = sorted(backends);
         if (sorted.size() > Math.min(size, LbMemory.BACKEND_LIMIT)) {
@@ -49,7 +63,11 @@ public final class MaglevTable {
         final char[] slots = new char[size];
         Arrays.fill(slots, EMPTY);
         if (!sorted.isEmpty()) {
-            populate(slots, sorted);
+            switch (algorithm) {
+                case RENDEZVOUS -> OtherTables.rendezvous(slots, sorted);
+                case WEIGHTED_ROUND_ROBIN -> OtherTables.inTurn(slots, sorted);
+                default -> populate(slots, sorted);
+            }
         }
         return new MaglevTable(sorted, slots);
     }

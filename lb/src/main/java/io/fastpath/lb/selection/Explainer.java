@@ -1,6 +1,7 @@
 package io.fastpath.lb.selection;
 
 import io.fastpath.kernelbpf.hash.TupleHash;
+import io.fastpath.kernelbpf.layout.Algorithm;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
@@ -84,7 +85,7 @@ public final class Explainer {
     }
 
     private Explanation explain(final ServiceSpec service, final Endpoint source, final Endpoint destination) {
-        final MaglevTable table = MaglevTable.build(service.backends(), service.maglevSize());
+        final MaglevTable table = service.table();
         final int hash = hash(service, source, destination);
         final int slot = TupleHash.slot(hash, table.size());
         final BackendSpec backend = backend(table, slot);
@@ -120,7 +121,7 @@ public final class Explainer {
         final List<BackendSpec> others = service.backends().stream()
                 .filter(backend -> !backend.equals(removed))
                 .toList();
-        return backend(MaglevTable.build(others, service.maglevSize()), slot);
+        return backend(service.with(others).table(), slot);
     }
 
     private static BackendSpec backend(final MaglevTable table, final int slot) {
@@ -149,19 +150,33 @@ public final class Explainer {
         if (backend == null) {
             return "no backend of service " + service.name() + " takes new flows";
         }
+        if (service.selection().algorithm() == Algorithm.WEIGHTED_ROUND_ROBIN) {
+            return "service " + service.name() + " takes its backends in turn, so the backend of a tuple is not known"
+                    + " beforehand: named is that of the first turn at this slot";
+        }
         return String.format(
                 Locale.ROOT,
-                "hash 0x%08x%s x %d / 2^32 is slot %d, and in the Maglev table of service %s that is %s's%s",
+                "hash 0x%08x%s x %d / 2^32 is slot %d, and in the %s table of service %s that is %s's%s%s",
                 hash,
                 hashed(service.selection().hash()),
                 service.maglevSize(),
                 slot,
+                service.selection().algorithm() == Algorithm.RENDEZVOUS ? "rendezvous" : "Maglev",
                 service.name(),
                 backend,
+                byLoad(service.selection().algorithm()),
                 service.forwarding().isDirect()
                         ? ", which answers the client itself ("
                                 + service.forwarding().label() + ")"
                         : "");
+    }
+
+    private static String byLoad(final Algorithm algorithm) {
+        return switch (algorithm) {
+            case RANDOM_OF_TWO -> ", or another one's that has fewer open flows by weight";
+            case WEIGHTED_LEAST_CONNECTIONS -> ", as long as all have equally many open flows by weight";
+            default -> "";
+        };
     }
 
     private static String hashed(final HashInput input) {

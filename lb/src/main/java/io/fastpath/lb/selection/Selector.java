@@ -2,6 +2,7 @@ package io.fastpath.lb.selection;
 
 import io.fastpath.kernelbpf.hash.TupleHash;
 import io.fastpath.kernelbpf.layout.AddressDescriptor;
+import io.fastpath.kernelbpf.layout.Algorithm;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.kernelbpf.layout.ServiceDescriptor;
@@ -21,6 +22,8 @@ public final class Selector {
     /** Answer when there is none. */
     public static final int NONE = -1;
 
+    private static final int IN_TURN = Algorithm.WEIGHTED_ROUND_ROBIN.code();
+    private static final int OF_TWO = Algorithm.RANDOM_OF_TWO.code();
     private static final int KEY_MASK = 0x00ff_ffff; // port and protocol; forwarding stands in the fourth byte
     private static final int PROTOCOL_SHIFT = 16;
     private static final int ATTEMPT_COUNT = 2;
@@ -139,16 +142,48 @@ public final class Selector {
         final long service = ServiceDescriptor.slotOffset(serviceIndex);
         final int input = services.getInt(service + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK;
         final int hash = hash(selectionHash, input, source0, source1, destination0, destination1, ports, protocol);
+        final int algorithm = services.getByte(service + ServiceDescriptor.ALGORITHM_OFFSET);
         for (int i = 0; i < ATTEMPT_COUNT; i++) {
-            final int backendIndex = entry(service, hash);
+            final int backendIndex =
+                    algorithm == IN_TURN ? entryInTurn(service) : entry(service, TupleHash.slot(hash, size(service)));
             if (backendIndex == ServiceDescriptor.MAGLEV_NO_BACKEND) {
                 return NONE;
             }
             if (isUpFor(backendIndex, serviceIndex)) {
-                return backendIndex;
+                return algorithm == OF_TWO ? lessLoaded(backendIndex, service, serviceIndex, hash) : backendIndex;
             }
         }
         return NONE;
+    }
+
+    private int entryInTurn(final long service) {
+        final int size = size(service);
+        return size == 0
+                ? backendCapacity
+                : entry(
+                        service,
+                        Integer.remainderUnsigned(
+                                services.getAndAddInt(service + ServiceDescriptor.ROUND_OFFSET, 1), size));
+    }
+
+    private int lessLoaded(final int backendIndex, final long service, final int serviceIndex, final int hash) {
+        final int other = entry(service, TupleHash.slot(secondHash(hash), size(service)));
+        return isUpFor(other, serviceIndex) && load(other) < load(backendIndex) ? other : backendIndex;
+    }
+
+    private int load(final int backendIndex) {
+        return backends.getShort(BackendDescriptor.recordOffset(backendIndex) + BackendDescriptor.LOAD_OFFSET) & 0xffff;
+    }
+
+    /** A hash that says nothing of the one that it is made of. C twin: {@code fp_second_hash}. */
+    private static int secondHash(final int hash) {
+        final int first = (hash ^ hash >>> 16) * 0x85eb_ca6b;
+        final int second = (first ^ first >>> 13) * 0xc2b2_ae35;
+        return second ^ second >>> 16;
+    }
+
+    private int size(final long service) {
+        return services.getIntAcquire(service + ServiceDescriptor.MAGLEV_SIZE_OFFSET);
     }
 
     /**
@@ -182,7 +217,7 @@ public final class Selector {
                 ^ synCount * OTHER_STEP;
         for (int i = 0; i < OTHER_COUNT; i++) {
             hash = (hash ^ hash >>> 16) * OTHER_SPREAD + OTHER_STEP;
-            final int backendIndex = entry(service, hash);
+            final int backendIndex = entry(service, TupleHash.slot(hash, size(service)));
             if (backendIndex != avoidedIndex && isUpFor(backendIndex, serviceIndex)) {
                 return backendIndex;
             }
@@ -328,12 +363,11 @@ public final class Selector {
                 & 0xffff;
     }
 
-    private int entry(final long service, final int hash) {
+    private int entry(final long service, final int slot) {
         final int active = services.getIntAcquire(service + ServiceDescriptor.MAGLEV_ACTIVE_OFFSET);
         final int first = services.getIntAcquire(service
                 + (active == 0 ? ServiceDescriptor.MAGLEV_A_INDEX_OFFSET : ServiceDescriptor.MAGLEV_B_INDEX_OFFSET));
-        final int size = services.getIntAcquire(service + ServiceDescriptor.MAGLEV_SIZE_OFFSET);
-        final int index = first + TupleHash.slot(hash, size);
+        final int index = first + slot;
         if (Integer.compareUnsigned(index, maglevEntryCount) >= 0) {
             return backendCapacity; // a slot that changed hands meanwhile; no backend has this index
         }

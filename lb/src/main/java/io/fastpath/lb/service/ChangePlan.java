@@ -113,7 +113,7 @@ final class ChangePlan {
         final int copyA = picture.claimMaglev(spec.key(), spec.maglevSize());
         final int copyB = picture.claimMaglev(spec.key(), spec.maglevSize());
         makes.add(() -> {
-            final MaglevTable table = MaglevTable.build(spec.backends(), spec.maglevSize());
+            final MaglevTable table = spec.table();
             maglevSlotsWritten += publisher.fill(copyA, table, byPosition(table, indices));
             writer.storeService(index, spec, rangeNumber, copyA, copyB);
         });
@@ -135,6 +135,7 @@ final class ChangePlan {
             makes.add(() -> writer.storeForwarding(entry.index(), spec));
         }
         if (entry.hash() != spec.selection().hash()
+                || entry.algorithm() != spec.selection().algorithm()
                 || entry.resets() != spec.resets()
                 || !entry.tracking().equals(spec.tracking())) {
             makes.add(() -> writer.storeFlags(entry.index(), spec));
@@ -186,7 +187,7 @@ final class ChangePlan {
     }
 
     private int publish(final ServiceSpec spec, final int serviceIndex, final Map<Endpoint, Integer> indices) {
-        final MaglevTable table = MaglevTable.build(spec.backends(), spec.maglevSize());
+        final MaglevTable table = spec.table();
         final int written = publisher.publish(serviceIndex, table, byPosition(table, indices));
         maglevSlotsWritten += written;
         return written;
@@ -196,7 +197,7 @@ final class ChangePlan {
         final int copyA = picture.claimMaglev(spec.key(), spec.maglevSize());
         final int copyB = picture.claimMaglev(spec.key(), spec.maglevSize());
         makes.add(() -> {
-            final MaglevTable table = MaglevTable.build(spec.backends(), spec.maglevSize());
+            final MaglevTable table = spec.table();
             final int[] byPosition = byPosition(table, indices);
             maglevSlotsWritten += publisher.fill(copyA, table, byPosition) + publisher.fill(copyB, table, byPosition);
             publisher.move(serviceIndex, copyA, copyB, spec.maglevSize());

@@ -1,5 +1,6 @@
 package io.fastpath.lb.service;
 
+import io.fastpath.kernelbpf.layout.Algorithm;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
  * @param key VIP, port and protocol
  * @param forwarding how packets reach the backends
  * @param hash what of a new flow's tuple picks its backend
+ * @param algorithm how
  * @param mss largest segment size that passes
  * @param resets whether segments of unknown TCP connections are answered with a reset
  * @param tracking how connections are tracked
@@ -30,6 +32,7 @@ public record ServiceEntry(
         ServiceKey key,
         Forwarding forwarding,
         HashInput hash,
+        Algorithm algorithm,
         MssLimit mss,
         boolean resets,
         TrackingSpec tracking,
@@ -45,6 +48,7 @@ public record ServiceEntry(
                 backends.stream().collect(Collectors.toMap(BackendEntry::endpoint, backend -> backend));
         return forwarding == spec.forwarding()
                 && hash == spec.selection().hash()
+                && algorithm == spec.selection().algorithm()
                 && mss.equals(spec.mss())
                 && resets == spec.resets()
                 && tracking.equals(spec.tracking())

@@ -6,6 +6,7 @@ import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.maglev.MaglevTable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -204,6 +205,15 @@ public record ServiceSpec(
      */
     public int weightedCount() {
         return (int) backends.stream().filter(backend -> backend.share() > 0).count();
+    }
+
+    /**
+     * The table that its algorithm makes of its backends.
+     *
+     * @return with a slot for each value of the hash, or of the turn
+     */
+    public MaglevTable table() {
+        return MaglevTable.build(selection.algorithm(), backends, maglevSize);
     }
 
     /**

@@ -1,10 +1,14 @@
 package io.fastpath.lb.service;
 
+import io.fastpath.lb.Endpoint;
 import io.fastpath.lb.LbMemory;
+import io.fastpath.lb.maglev.MaglevPublisher;
 import io.fastpath.lb.maglev.MaglevSize;
 import io.fastpath.lb.maglev.MaglevSpace;
+import io.fastpath.lb.maglev.MaglevTable;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The control side of services and backends in shared memory. It keeps no copy of the tables: each change reads them
@@ -135,6 +139,34 @@ public final class ServiceTable {
      */
     public void release(final int backendIndex) {
         writer.freeBackend(backendIndex);
+    }
+
+    /**
+     * Has a service's new flows go by other shares than its backends' weights, which stay as they are, until its next change.
+     *
+     * @param spec of a service in the table, its backends' weights replaced by the shares
+     */
+    public void rebalance(final ServiceSpec spec) {
+        for (final ServiceEntry entry : services()) {
+            if (entry.key().equals(spec.key())) {
+                final MaglevTable table = spec.table();
+                final Map<Endpoint, Integer> indices = entry.backendIndices();
+                final int[] byPosition = table.backends().stream()
+                        .mapToInt(backend -> indices.get(backend.endpoint()))
+                        .toArray();
+                new MaglevPublisher(memory).publish(entry.index(), table, byPosition);
+            }
+        }
+    }
+
+    /**
+     * Tells engines how much backends have to do.
+     *
+     * @param backendIndex of a backend in use
+     * @param load higher where it is more, 0 to 65535
+     */
+    public void setLoad(final int backendIndex, final int load) {
+        writer.storeLoad(backendIndex, load);
     }
 
     /**

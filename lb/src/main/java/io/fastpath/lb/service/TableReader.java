@@ -1,5 +1,6 @@
 package io.fastpath.lb.service;
 
+import io.fastpath.kernelbpf.layout.Algorithm;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.Forwarding;
 import io.fastpath.kernelbpf.layout.HashInput;
@@ -133,6 +134,7 @@ public final class TableReader {
                     Forwarding.ofCode(services.getByte(slot + ServiceDescriptor.FORWARDING_OFFSET) & 0xff),
                     HashInput.ofCode(
                             services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK),
+                    Algorithm.ofCode(services.getByte(slot + ServiceDescriptor.ALGORITHM_OFFSET) & 0xff),
                     new MssLimit(services.getShort(slot + ServiceDescriptor.MSS_LIMIT_OFFSET) & 0xffff),
                     (services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.RESETS) != 0,
                     TrackingSpec.ofFlags(services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET)),
@@ -158,7 +160,7 @@ public final class TableReader {
                 new Endpoint(
                         Address.load(backends, record + BackendDescriptor.ADDRESS_OFFSET),
                         port(backends.getShort(record + BackendDescriptor.PORT_BE_OFFSET))),
-                backends.getInt(record + BackendDescriptor.WEIGHT_OFFSET),
+                backends.getShort(record + BackendDescriptor.WEIGHT_OFFSET) & 0xffff,
                 backends.getShort(record + BackendDescriptor.WITHHELD_OFFSET) & 0xffff,
                 backends.getShort(record + BackendDescriptor.NEXT_HOP_INDEX_OFFSET) & 0xffff,
                 state == BackendDescriptor.STATE_RETIRED);

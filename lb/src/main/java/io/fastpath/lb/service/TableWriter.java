@@ -63,9 +63,11 @@ final class TableWriter {
                 spec.forwarding().code());
     }
 
-    /** One word, so that readers go by the old or the new. */
+    /** The flags are one word, so that readers go by the old or the new. */
     void storeFlags(final int index, final ServiceSpec spec) {
         final long offset = slotOffset(index) + ServiceDescriptor.FLAGS_OFFSET;
+        services.putByte(slotOffset(index) + ServiceDescriptor.ALGORITHM_OFFSET, (byte)
+                spec.selection().algorithm().code());
         services.putIntRelease(
                 offset,
                 services.getInt(offset) & ~(ServiceDescriptor.HASH_MASK | ServiceDescriptor.RESETS | TrackingSpec.MASK)
@@ -121,8 +123,12 @@ final class TableWriter {
     }
 
     void storeWeight(final int index, final BackendSpec spec) {
-        backends.putInt(recordOffset(index) + BackendDescriptor.WEIGHT_OFFSET, spec.weight());
+        backends.putShort(recordOffset(index) + BackendDescriptor.WEIGHT_OFFSET, (short) spec.weight());
         backends.putShort(recordOffset(index) + BackendDescriptor.WITHHELD_OFFSET, (short) spec.withheld());
+    }
+
+    void storeLoad(final int index, final int load) {
+        backends.putShort(recordOffset(index) + BackendDescriptor.LOAD_OFFSET, (short) load);
     }
 
     void storeNextHop(final int index, final int nextHopIndex) {
