@@ -8,7 +8,7 @@ import io.fastpath.kernelbpf.layout.Counter;
 /** Forwarding mode {@code full-nat} to backends of the other family, Java first. */
 final class AcrossFamiliesTest extends ForwardingTest {
     AcrossFamiliesTest() {
-        super(EngineMode.USERSPACE, TestBalancer.servicesAcross("full-nat"));
+        super(EngineMode.USERSPACE, TestBalancer.servicesAcross("full-nat") + BulkTransfer.services("full-nat", true));
     }
 
     /** No test here: fragments don't go across, as the packet cases have it. */

@@ -99,8 +99,10 @@ class DirectReturnTest {
         try (TestBalancer balancer = TestBalancer.lab(1)) {
             prepare(balancer.lab(), isTunnel, tunnelMtu);
             balancer.start("engine: " + engine + '\n' + balancer.head("1") + services(mode, PORT, false)
-                    + (isTunnel ? services(mode, CROSS_PORT, true) : ""));
+                    + (isTunnel ? services(mode, CROSS_PORT, true) : "")
+                    + BulkTransfer.services(mode, false));
             serve(balancer.lab(), PORT);
+            transfer(balancer.lab());
             if (isTunnel) {
                 serve(balancer.lab(), CROSS_PORT);
             }
@@ -117,6 +119,13 @@ class DirectReturnTest {
         } finally {
             decapsulators.forEach(ChildProcess::close);
             servers.forEach(EchoBackend::close);
+        }
+    }
+
+    private void transfer(final Lab lab) {
+        try (BulkTransfer bulk = new BulkTransfer(lab.backend(1), folder.resolve("iperf3.log"))) {
+            bulk.run(lab.client(), Lab.VIP);
+            bulk.run(lab.client(), Lab.VIP6);
         }
     }
 

@@ -26,13 +26,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class ForwardingTest {
     private static final long LOAD_MS = 2_000;
 
+    /** Those of {@link TestBalancer#services} and of {@link BulkTransfer}. */
+    private static final int SERVICES = 4 + 2;
+
     private final TestBalancer balancer;
 
     @TempDir
     private Path folder;
 
     ForwardingTest(final String mode, final EngineMode engine) {
-        this(engine, TestBalancer.services(mode));
+        this(engine, TestBalancer.services(mode) + BulkTransfer.services(mode, false));
     }
 
     ForwardingTest(final EngineMode engine, final String services) {
@@ -106,6 +109,14 @@ abstract class ForwardingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {Lab.VIP, Lab.VIP6})
+    void shouldCarryABulkTransferEachWay(final String vip) {
+        try (BulkTransfer bulk = new BulkTransfer(lab().backend(1), folder.resolve("iperf3.log"))) {
+            bulk.run(lab().client(), vip);
+        }
+    }
+
     @Test
     void shouldServe64ParallelConnections() {
         final HttpLoad http = new HttpLoad(lab().client(), url(Lab.VIP), 64);
@@ -166,7 +177,7 @@ abstract class ForwardingTest {
     void shouldTellItsServicesAndBackends() {
         drive(new HttpLoad(lab().client(), url(Lab.VIP), 4));
         final JsonNode services = balancer.ask("services");
-        assertThat(services).hasSize(4);
+        assertThat(services).hasSize(SERVICES);
         long flows = 0;
         for (final JsonNode backend : balancer.ask("backends")) {
             assertThat(backend.path("nextHop").asText()).isEqualTo("valid");
