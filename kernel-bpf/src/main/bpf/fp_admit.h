@@ -7,6 +7,7 @@
 #define FP_ADMIT_H
 
 #include "fp_address.h"
+#include "fp_affinity_find.h"
 #include "fp_flow_open.h"
 #include "fp_forward.h"
 #include "fp_guard.h"
@@ -159,10 +160,13 @@ static __always_inline int fp_before_open(struct xdp_md *ctx, const struct fp_co
 		refusal = fp_select_other(packet);
 	} else {
 		refusal = fp_rate_limit(packet);
-		if (!refusal)
+		if (!refusal && !fp_affinity_find(packet))
 			refusal = fp_select(packet);
 	}
-	return refusal ? refusal : fp_backend_way_out(ctx, packet);
+	if (refusal)
+		return refusal;
+	fp_affinity_keep(packet);
+	return fp_backend_way_out(ctx, packet);
 }
 
 /*

@@ -67,6 +67,10 @@ enum fp_counter {
 	FP_FLOW_PICKED_UP = 72,
 	FP_FLOW_DISBELIEVED = 73,
 
+	/* Selection. */
+	FP_AFFINITY_KEPT = 80,
+	FP_AFFINITY_FULL = 81,
+
 	/* Of drained and removed backends. */
 	FP_ANSWERED_RESET = 84,
 	FP_FLOW_MOVED = 85,

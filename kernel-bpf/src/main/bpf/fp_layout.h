@@ -3,6 +3,7 @@
 #ifndef FP_LAYOUT_H
 #define FP_LAYOUT_H
 
+#include "fp_affinity.h"
 #include "fp_backend.h"
 #include "fp_config.h"
 #include "fp_control.h"
@@ -34,6 +35,7 @@ struct fp_layout {
 	struct fp_maglev_line maglev_line;
 	struct fp_vlan_row vlan_row;
 	struct fp_source source;
+	struct fp_affinity affinity;
 	struct fp_backend backend;
 	struct fp_backend_stats backend_stats;
 	struct fp_next_hop next_hop;
@@ -77,6 +79,7 @@ struct fp_layout {
 	enum fp_service_constant service_constant;
 	enum fp_maglev_constant maglev_constant;
 	enum fp_source_constant source_constant;
+	enum fp_affinity_constant affinity_constant;
 	enum fp_flow_constant flow_constant;
 	enum fp_tcp_side_flag tcp_side_flag;
 	enum fp_fragment_constant fragment_constant;

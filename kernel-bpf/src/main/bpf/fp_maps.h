@@ -33,6 +33,7 @@ FP_MAPPABLE_ARRAY(fp_flows, struct fp_flow, 1);
 FP_MAPPABLE_ARRAY(fp_flow_tcp, struct fp_flow_tcp, 1);
 FP_MAPPABLE_ARRAY(fp_fragments, struct fp_fragment, FP_FRAGMENT_SLOTS);
 FP_MAPPABLE_ARRAY(fp_counters, struct fp_counter_row, 1);
+FP_MAPPABLE_ARRAY(fp_affinities, struct fp_affinity, FP_AFFINITY_LINES);
 FP_MAPPABLE_ARRAY(fp_sources, struct fp_source, FP_SOURCE_ENTRIES);
 FP_MAPPABLE_ARRAY(fp_rates, struct fp_rate, 1);
 FP_MAPPABLE_ARRAY(fp_opens, struct fp_open, 1);

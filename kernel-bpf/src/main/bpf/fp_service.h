@@ -19,12 +19,12 @@
  *  +---------+---------+---------+---------+
  *  | VIP address                           |
  *  +----+-+-+---------+---------+---------+
- *  |port|p|f| active  | flags   | backends|   port u16 network order, protocol u8, forwarding u8
+ *  |port|p|f| active  | flags   |bknd|affs|   port u16 network order, protocol u8, forwarding u8
  *  +----+-+-+---------+---------+---------+
  *  |mss |zero|frst|last| round   |h|a|list|   mss_limit u16; port_first u16, port_last u16 (a VIP: ranges), host_bits u8,
  *  +---------------------------------------+   algorithm u8, source_list u16
  *
- * flags: bits 0 and 1 are what is hashed; bit 20 is FP_SERVICE_PICKUP; bits 21 and 22 are how TCP is checked; bit 28: segments
+ * flags: bits 0 and 1 are what is hashed; bits 2 to 7 what a client's prefix is; bit 20 is FP_SERVICE_PICKUP; bits 21 and 22 are how TCP is checked; bit 28: segments
  * of unknown TCP connections are answered with a reset; the others are zero.
  *
  * Writer: the control thread. `state` is stored last (release) when a service appears and first when it goes.
@@ -76,6 +76,9 @@ enum fp_service_constant {
 	FP_SERVICE_PROBE_LIMIT = 16,
 	/* The bits of the flags that say what is hashed: enum fp_hash_input. */
 	FP_SERVICE_HASH_MASK = 3,
+	/* Bits of the flags with half the length of the prefix that a client is told by, less 1. */
+	FP_SERVICE_AFFINITY_SHIFT = 2,
+	FP_SERVICE_AFFINITY_MASK = 63, /* once shifted down */
 	/* The bit of the flags that has segments of unknown TCP connections answered: fp_reset.h. */
 	FP_SERVICE_RESETS = 1 << 28,
 	/* In the flags: a TCP segment of no known connection enters one. */
@@ -104,7 +107,8 @@ struct fp_service {
 	__u8 forwarding;
 	__u32 maglev_active;
 	__u32 flags;
-	__u32 backend_count;
+	__u16 backend_count;
+	__u16 affinity_seconds; /* for which a client keeps its backend, 0 for not: fp_affinity.h */
 	__u16 mss_limit;  /* host order; the largest that a SYN or SYN+ACK may tell, or FP_SERVICE_MSS_* */
 	__u16 reserved0;
 	__u16 port_first; /* host order; in a VIP's own entry the range numbers in use of TCP */

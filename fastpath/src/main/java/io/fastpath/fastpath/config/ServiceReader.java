@@ -8,6 +8,7 @@ import io.fastpath.kernelbpf.layout.HashInput;
 import io.fastpath.lb.BackendSpec;
 import io.fastpath.lb.Protocol;
 import io.fastpath.lb.maglev.MaglevSize;
+import io.fastpath.lb.service.AffinitySpec;
 import io.fastpath.lb.service.DrainSpec;
 import io.fastpath.lb.service.DrainSpec.Fate;
 import io.fastpath.lb.service.MssLimit;
@@ -19,6 +20,7 @@ import io.fastpath.lb.service.Vip;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Reads the {@code services} list; {@link CrossChecks} compares its members afterwards. One thread. */
 final class ServiceReader {
@@ -28,6 +30,11 @@ final class ServiceReader {
     private static final Kind<Protocol> PROTOCOL = Kinds.choice(Protocol.values(), Protocol::label);
     private static final Kind<Forwarding> FORWARDING = Kinds.choice(Forwarding.values(), Forwarding::label);
     private static final Kind<Algorithm> ALGORITHM = Kinds.choice(Algorithm.values(), Algorithm::label);
+    private static final int IPV4_BITS = 32;
+    private static final int IPV6_BITS = 128;
+    private static final Kind<Long> AFFINITY = Kinds.duration(TimeUnit.SECONDS.toNanos(1), TimeUnit.HOURS.toNanos(18));
+    private static final Kind<Integer> AFFINITY_PREFIX4 = even(IPV4_BITS);
+    private static final Kind<Integer> AFFINITY_PREFIX6 = even(IPV6_BITS);
     private static final Kind<HashInput> HASH = Kinds.choice(HashInput.values(), HashInput::label);
     private static final Kind<TcpCheckLevel> TCP_CHECK = Kinds.choice(TcpCheckLevel.values(), TcpCheckLevel::label);
     private static final Kind<Integer> OPEN = Kinds.integer("a number of connections", 1, FlowTableSizing.CAPACITY_MAX);
@@ -78,7 +85,7 @@ final class ServiceReader {
                 protocol,
                 section.optional("forwarding", Forwarding.FULL_NAT, FORWARDING),
                 section.optional("maglevSize", MaglevSize.DEFAULT, MAGLEV_SIZE),
-                selection(section),
+                selection(section, vip),
                 new TrackingSpec(
                         section.optional("midStream", false, MID_STREAM),
                         section.optional("tcpCheck", TcpCheckLevel.OFF, TCP_CHECK)),
@@ -106,13 +113,30 @@ final class ServiceReader {
         return limits;
     }
 
-    private static SelectionSpec selection(final Section section) {
+    private static Kind<Integer> even(final int highest) {
+        return Kinds.oneOf(
+                IntStream.rangeClosed(1, highest / 2).map(half -> 2 * half).toArray());
+    }
+
+    private static SelectionSpec selection(final Section section, final Vip vip) {
         final Algorithm algorithm = section.optional("algorithm", Algorithm.MAGLEV, ALGORITHM);
         final HashInput hash = section.optional("hash", HashInput.TUPLE, HASH);
         if (algorithm == Algorithm.WEIGHTED_ROUND_ROBIN && section.node("hash") != null) {
             section.problem("hash", "weighted-round-robin takes backends in turn and hashes nothing; leave hash out");
         }
-        return new SelectionSpec(hash, algorithm, SourceReader.read(section));
+        return new SelectionSpec(hash, algorithm, SourceReader.read(section), affinity(section, vip));
+    }
+
+    private static AffinitySpec affinity(final Section section, final Vip vip) {
+        final long ns = section.optional("affinity", 0L, AFFINITY);
+        final boolean isIpv4 = vip == null || vip.address().isIpv4();
+        final int bits = section.optional(
+                "affinityPrefix", isIpv4 ? IPV4_BITS : IPV6_BITS, isIpv4 ? AFFINITY_PREFIX4 : AFFINITY_PREFIX6);
+        if (ns == 0 && section.node("affinityPrefix") != null) {
+            section.problem(
+                    "affinityPrefix", "says what a client is that keeps its backend; give affinity, its time, too");
+        }
+        return ns == 0 ? AffinitySpec.NONE : new AffinitySpec((int) TimeUnit.NANOSECONDS.toSeconds(ns), bits);
     }
 
     private static DrainSpec drain(final Section section, final Protocol protocol) {

@@ -32,6 +32,7 @@ final class FlowAdmission {
     private final NextHopResolver resolver;
     private final OpeningCheck opening;
     private final SourceLists sources;
+    private final Affinity affinity;
     private final RateLimiter limiter;
     private final SynGuard guard;
     private final CounterRow counters;
@@ -59,6 +60,7 @@ final class FlowAdmission {
         this.resolver = context.resolver();
         this.opening = new OpeningCheck(context);
         this.sources = context.sourceLists();
+        this.affinity = context.affinity();
         this.limiter = context.rateLimiter();
         this.guard = new SynGuard(context);
         this.counters = context.counters();
@@ -181,7 +183,7 @@ final class FlowAdmission {
         return batch.protocol(i) == IpProtocol.TCP && !TcpFlags.opens(batch.tcpFlags(i));
     }
 
-    private int select(final PacketBatch batch, final int i, final int serviceIndex) {
+    private int select(final PacketBatch batch, final int i, final int serviceIndex, final int nowTicks) {
         if (synCount != 0) {
             return selector.selectOther(
                     serviceIndex,
@@ -194,21 +196,26 @@ final class FlowAdmission {
                     synCount,
                     avoidedIndex);
         }
-        return selector.select(
-                serviceIndex,
-                batch.source0(i),
-                batch.source1(i),
-                batch.destination0(i),
-                batch.destination1(i),
-                batch.ports(i),
-                batch.protocol(i));
+        final int kept = affinity.find(serviceIndex, batch.source0(i), batch.source1(i), nowTicks);
+        return kept != Selector.NONE
+                ? kept
+                : selector.select(
+                        serviceIndex,
+                        batch.source0(i),
+                        batch.source1(i),
+                        batch.destination0(i),
+                        batch.destination1(i),
+                        batch.ports(i),
+                        batch.protocol(i));
     }
 
     private int open(final PacketBatch batch, final int i, final int serviceIndex, final long nowNs) {
-        final int backendIndex = select(batch, i, serviceIndex);
+        final int nowTicks = FlowDescriptor.ticks(nowNs);
+        final int backendIndex = select(batch, i, serviceIndex, nowTicks);
         if (backendIndex == Selector.NONE) {
             return Verdict.DROP_NO_BACKEND;
         }
+        affinity.keep(serviceIndex, batch.source0(i), batch.source1(i), backendIndex, nowTicks);
         final boolean isBackendIpv4 = AddressDescriptor.isIpv4(
                 selector.backendAddress0(backendIndex), selector.backendAddress1(backendIndex));
         final int forwardingCode = selector.forwarding(serviceIndex);

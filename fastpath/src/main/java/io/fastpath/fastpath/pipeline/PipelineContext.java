@@ -232,6 +232,15 @@ public final class PipelineContext {
         return fragmentHold;
     }
 
+    Affinity affinity() {
+        return new Affinity(
+                configMemory(),
+                tables.region(MapNames.SERVICES),
+                backendMemory(),
+                tables.region(MapNames.AFFINITIES),
+                counters);
+    }
+
     SourceLists sourceLists() {
         return new SourceLists(tables.region(MapNames.SERVICES), tables.region(MapNames.SOURCES));
     }

@@ -1,5 +1,6 @@
 package io.fastpath.fastpath.tables;
 
+import io.fastpath.kernelbpf.layout.AffinityDescriptor;
 import io.fastpath.kernelbpf.layout.BackendDescriptor;
 import io.fastpath.kernelbpf.layout.BackendStatsDescriptor;
 import io.fastpath.kernelbpf.layout.ConfigDescriptor;
@@ -146,6 +147,7 @@ public record TableSizes(
             case MapNames.FLOW_TCP -> tcpSlotCount;
             case MapNames.FRAGMENTS -> FragmentDescriptor.SLOTS;
             case MapNames.COUNTERS -> counterRowCount;
+            case MapNames.AFFINITIES -> AffinityDescriptor.LINES;
             case MapNames.SOURCES -> SourceDescriptor.ENTRIES;
             case MapNames.RATES -> serviceSlotCount;
             case MapNames.OPENS -> serviceSlotCount;
@@ -177,6 +179,7 @@ public record TableSizes(
             case MapNames.FLOW_TCP -> FlowTcpDescriptor.LENGTH;
             case MapNames.FRAGMENTS -> FragmentDescriptor.LENGTH;
             case MapNames.COUNTERS -> Counter.ROW_LENGTH;
+            case MapNames.AFFINITIES -> AffinityDescriptor.LENGTH;
             case MapNames.SOURCES -> SourceDescriptor.LENGTH;
             case MapNames.RATES -> RateDescriptor.LENGTH;
             case MapNames.OPENS -> OpenDescriptor.LENGTH;

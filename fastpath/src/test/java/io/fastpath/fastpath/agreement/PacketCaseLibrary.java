@@ -39,6 +39,7 @@ public final class PacketCaseLibrary {
                         WideServiceCases.all(),
                         DrainCases.all(),
                         AlgorithmCases.all(),
+                        AffinityCases.all(),
                         SourceCases.all(),
                         AnswerCases.all(),
                         ErrorCases.all(),

@@ -1,6 +1,7 @@
 package io.fastpath.fastpath.agreement;
 
 import io.fastpath.fastpath.tables.SharedTables;
+import io.fastpath.kernelbpf.layout.AffinityDescriptor;
 import io.fastpath.kernelbpf.layout.FlowDescriptor;
 import io.fastpath.kernelbpf.layout.FlowState;
 import io.fastpath.kernelbpf.layout.FragmentDescriptor;
@@ -37,6 +38,13 @@ final class TableImage {
         for (long slot = 0; slot < datagrams.length(); slot += FragmentDescriptor.LENGTH) {
             final long born = slot + FragmentDescriptor.BORN_TICKS_OFFSET;
             datagrams.putInt(born, datagrams.getInt(born) - ticks);
+        }
+        final SharedMemory affinities = tables.region(MapNames.AFFINITIES);
+        for (long line = 0; line < affinities.length(); line += AffinityDescriptor.LENGTH) {
+            for (int i = 0; i < AffinityDescriptor.WAYS; i++) {
+                final long until = line + AffinityDescriptor.UNTIL_TICKS_OFFSET + (long) i * Integer.BYTES;
+                affinities.putInt(until, affinities.getInt(until) - FlowDescriptor.ticks(time.toNanos()));
+            }
         }
         final SharedMemory rates = tables.region(MapNames.RATES);
         for (long rate = 0; rate < rates.length(); rate += RateDescriptor.LENGTH) {

@@ -286,11 +286,20 @@ class ConfigErrorsTest {
                         "name: web",
                         "name: web\n    retries: 3",
                         "9: services[0].retries: unknown key; allowed: name, vip, port, protocol, forwarding, maglevSize, "
-                                + "algorithm, hash, allow, sources, midStream, tcpCheck, limits, synCookies, synCookiesAbove, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
+                                + "algorithm, hash, allow, sources, affinity, affinityPrefix, midStream, tcpCheck, limits, synCookies, synCookiesAbove, mss, onRemove, onDrain, drainLimit, slowStart, backends"));
     }
 
     static Stream<Arguments> sources() {
         return Stream.of(
+                change(
+                        "forwarding: full-nat",
+                        "affinityPrefix: 24",
+                        "12: services[0].affinityPrefix: says what a client is that keeps its backend; give affinity, its "
+                                + "time, too"),
+                change(
+                        "forwarding: full-nat",
+                        "affinity: 19h",
+                        "12: services[0].affinity: 19h is not a duration such as 500ms, 30s, 5m or 2h (1s to 18h)"),
                 change(
                         "forwarding: full-nat",
                         "algorithm: random",

@@ -106,6 +106,11 @@ public enum Counter {
     /** Flow table. */
     FLOW_DISBELIEVED(73, "segments sent on without being believed: resets, SYNs and FINs that may be forged"),
 
+    /** Selection. */
+    AFFINITY_KEPT(80, "new connections that went to the backend which their client has"),
+    /** Full. */
+    AFFINITY_FULL(81, "new connections whose client found no room to be remembered with its backend"),
+
     /** Answered. */
     ANSWERED_RESET(84, "TCP segments of no known connection, answered with a reset as their service wants it"),
     /** Flow table. */

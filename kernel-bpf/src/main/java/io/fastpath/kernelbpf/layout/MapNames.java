@@ -82,6 +82,9 @@ public final class MapNames {
     /** The packet that a test run of the shadow program works on. Private to the kernel engine. */
     public static final String SHADOWED = "fp_shadowed";
 
+    /** {@link AffinityDescriptor} lines. */
+    public static final String AFFINITIES = "fp_affinities";
+
     /** {@link SourceDescriptor} entries. */
     public static final String SOURCES = "fp_sources";
 
@@ -109,6 +112,7 @@ public final class MapNames {
             COUNTERS,
             OPENS,
             OPEN_LINES,
+            AFFINITIES,
             SOURCES,
             RATES,
             LIMITS);

@@ -58,8 +58,11 @@ public final class ServiceDescriptor {
     /** u32: {@link #HASH_MASK}, {@link #PICKUP}, {@link #CHECK_MASK} and {@link #RESETS}; the other bits are zero. */
     public static final int FLAGS_OFFSET = 40;
 
-    /** u32: backends with a weight above 0. */
+    /** u16: backends with a share above 0. */
     public static final int BACKEND_COUNT_OFFSET = 44;
+
+    /** u16: seconds for which a client keeps its backend, 0 for not. */
+    public static final int AFFINITY_SECONDS_OFFSET = 46;
 
     /** u16, host order: largest segment size that a SYN or SYN+ACK may tell; {@link #MSS_ANY}, {@link #MSS_OF_LINKS}. */
     public static final int MSS_LIMIT_OFFSET = 48;
@@ -96,6 +99,12 @@ public final class ServiceDescriptor {
 
     /** The bits of the flags that hold the code of {@link HashInput}. */
     public static final int HASH_MASK = 3;
+
+    /** Where in the flags half the length of the prefix stands that a client is told by, less 1. */
+    public static final int AFFINITY_SHIFT = 2;
+
+    /** Its bits, once shifted down. */
+    public static final int AFFINITY_MASK = 63;
 
     /** The bit of the flags that has segments of unknown TCP connections answered with a reset. */
     public static final int RESETS = 1 << 28;

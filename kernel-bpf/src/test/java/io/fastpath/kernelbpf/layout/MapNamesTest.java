@@ -68,6 +68,7 @@ class MapNamesTest {
         "fp_fragments,  fp_fragment,      4096",
         "fp_counters,   fp_counter_row,   1",
         "fp_sources,    fp_source,        16384",
+        "fp_affinities, fp_affinity,      32768",
         "fp_rates,      fp_rate,          1",
         "fp_limits,     fp_limit,         16384"
     })

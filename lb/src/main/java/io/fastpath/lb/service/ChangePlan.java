@@ -136,6 +136,7 @@ final class ChangePlan {
         }
         if (entry.hash() != spec.selection().hash()
                 || entry.algorithm() != spec.selection().algorithm()
+                || !entry.affinity().equals(spec.selection().affinity())
                 || entry.resets() != spec.resets()
                 || !entry.tracking().equals(spec.tracking())) {
             makes.add(() -> writer.storeFlags(entry.index(), spec));

@@ -9,10 +9,22 @@ import io.fastpath.kernelbpf.layout.HashInput;
  * @param hash what of the tuple counts
  * @param algorithm how a backend is chosen by it
  * @param sources whose flows it takes
+ * @param affinity how long a client keeps its backend
  */
-public record SelectionSpec(HashInput hash, Algorithm algorithm, SourceSpec sources) {
+public record SelectionSpec(HashInput hash, Algorithm algorithm, SourceSpec sources, AffinitySpec affinity) {
     /** Maglev by the whole tuple, and all are taken. */
     public static final SelectionSpec DEFAULT = new SelectionSpec(HashInput.TUPLE);
+
+    /**
+     * A selection in which clients keep no backend.
+     *
+     * @param hash what of the tuple counts
+     * @param algorithm how a backend is chosen by it
+     * @param sources whose flows it takes
+     */
+    public SelectionSpec(final HashInput hash, final Algorithm algorithm, final SourceSpec sources) {
+        this(hash, algorithm, sources, AffinitySpec.NONE);
+    }
 
     /**
      * Maglev for all sources.

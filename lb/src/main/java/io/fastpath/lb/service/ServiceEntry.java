@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param forwarding how packets reach the backends
  * @param hash what of a new flow's tuple picks its backend
  * @param algorithm how
+ * @param affinity how long a client keeps its backend
  * @param mss largest segment size that passes
  * @param resets whether segments of unknown TCP connections are answered with a reset
  * @param tracking how connections are tracked
@@ -33,6 +34,7 @@ public record ServiceEntry(
         Forwarding forwarding,
         HashInput hash,
         Algorithm algorithm,
+        AffinitySpec affinity,
         MssLimit mss,
         boolean resets,
         TrackingSpec tracking,
@@ -49,6 +51,7 @@ public record ServiceEntry(
         return forwarding == spec.forwarding()
                 && hash == spec.selection().hash()
                 && algorithm == spec.selection().algorithm()
+                && affinity.equals(spec.selection().affinity())
                 && mss.equals(spec.mss())
                 && resets == spec.resets()
                 && tracking.equals(spec.tracking())

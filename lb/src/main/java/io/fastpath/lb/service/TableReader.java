@@ -135,6 +135,10 @@ public final class TableReader {
                     HashInput.ofCode(
                             services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.HASH_MASK),
                     Algorithm.ofCode(services.getByte(slot + ServiceDescriptor.ALGORITHM_OFFSET) & 0xff),
+                    AffinitySpec.of(
+                            services.getShort(slot + ServiceDescriptor.AFFINITY_SECONDS_OFFSET) & 0xffff,
+                            services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) >>> ServiceDescriptor.AFFINITY_SHIFT
+                                    & ServiceDescriptor.AFFINITY_MASK),
                     new MssLimit(services.getShort(slot + ServiceDescriptor.MSS_LIMIT_OFFSET) & 0xffff),
                     (services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET) & ServiceDescriptor.RESETS) != 0,
                     TrackingSpec.ofFlags(services.getInt(slot + ServiceDescriptor.FLAGS_OFFSET)),
@@ -142,7 +146,7 @@ public final class TableReader {
                     services.getInt(slot + ServiceDescriptor.MAGLEV_A_INDEX_OFFSET),
                     services.getInt(slot + ServiceDescriptor.MAGLEV_B_INDEX_OFFSET),
                     services.getIntAcquire(slot + ServiceDescriptor.MAGLEV_ACTIVE_OFFSET),
-                    services.getInt(slot + ServiceDescriptor.BACKEND_COUNT_OFFSET),
+                    services.getShort(slot + ServiceDescriptor.BACKEND_COUNT_OFFSET) & 0xffff,
                     List.copyOf(backends));
         } catch (final IllegalArgumentException cause) {
             throw new IllegalStateException("service slot " + index + ": " + cause.getMessage(), cause);

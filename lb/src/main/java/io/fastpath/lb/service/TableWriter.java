@@ -66,12 +66,15 @@ final class TableWriter {
     /** The flags are one word, so that readers go by the old or the new. */
     void storeFlags(final int index, final ServiceSpec spec) {
         final long offset = slotOffset(index) + ServiceDescriptor.FLAGS_OFFSET;
+        services.putShort(slotOffset(index) + ServiceDescriptor.AFFINITY_SECONDS_OFFSET, (short)
+                spec.selection().affinity().seconds());
         services.putByte(slotOffset(index) + ServiceDescriptor.ALGORITHM_OFFSET, (byte)
                 spec.selection().algorithm().code());
         services.putIntRelease(
                 offset,
                 services.getInt(offset) & ~(ServiceDescriptor.HASH_MASK | ServiceDescriptor.RESETS | TrackingSpec.MASK)
                         | spec.selection().hash().code()
+                        | spec.selection().affinity().code() << ServiceDescriptor.AFFINITY_SHIFT
                         | (spec.resets() ? ServiceDescriptor.RESETS : 0)
                         | spec.tracking().flags());
     }
@@ -82,7 +85,7 @@ final class TableWriter {
     }
 
     void storeWeightedCount(final int index, final ServiceSpec spec) {
-        services.putInt(slotOffset(index) + ServiceDescriptor.BACKEND_COUNT_OFFSET, spec.weightedCount());
+        services.putShort(slotOffset(index) + ServiceDescriptor.BACKEND_COUNT_OFFSET, (short) spec.weightedCount());
     }
 
     void deleteSlot(final int index) {
