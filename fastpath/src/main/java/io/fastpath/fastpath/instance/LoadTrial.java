@@ -3,13 +3,14 @@ package io.fastpath.fastpath.instance;
 /**
  * Whether workers should help: hybrid placement leaves known connections to the CPUs that receive them, and where one of
  * those has no time left, the workers' CPUs may have. Whether that forwards more depends on the machine and on the moment, so
- * it is tried: now and then the other placement gets half a second, right after half a second of the one in force, and
- * takes over if it forwarded 5 % more. The pause between trials doubles each time that nothing came of it. One thread.
+ * it is tried: now and then the other placement gets most of a second, right after one of the one in force, and takes over if it
+ * forwarded 5 % more, twice. The pause between trials doubles each time that nothing came of it. Help that forwards less
+ * than the kernel did without it, twice, is given up at once. One thread.
  *
  * <pre>
- *   HOLDING --saturated, and the pause is over--> SETTLING --> TRYING --5 % more--> HOLDING, the other one
- *      ^                                                         |
- *      +----------------- no more: pause doubled ----------------+
+ *   HOLDING --saturated, and the pause is over--> SETTLING --> TRYING --5 % more--> PROVING --5 % more--> HOLDING, the other one
+ *      ^                                                         |                     |
+ *      +----------------- no more: pause doubled ----------------+---------------------+
  * </pre>
  */
 final class LoadTrial {
@@ -28,12 +29,15 @@ final class LoadTrial {
     private enum State {
         HOLDING,
         SETTLING,
-        TRYING
+        TRYING,
+        PROVING
     }
 
     private State state = State.HOLDING;
     private boolean isShared;
     private boolean wasSaturated;
+    private boolean wasBehind;
+    private double kernelRate;
     private double heldRate;
     private double triedRate;
     private double settledRate;
@@ -52,7 +56,7 @@ final class LoadTrial {
         switch (state) {
             case HOLDING -> hold(nowNs, rate, isSaturated && rate >= RATE_MIN);
             case SETTLING -> state = State.TRYING; // half of it was before the change
-            case TRYING -> judge(nowNs, rate);
+            case TRYING, PROVING -> judge(nowNs, rate);
         }
         return isShared == (state == State.HOLDING);
     }
@@ -73,11 +77,21 @@ final class LoadTrial {
     }
 
     private void hold(final long nowNs, final double rate, final boolean isSaturated) {
+        if (isShared && rate < kernelRate) {
+            if (wasBehind || !isSaturated) { // an idle machine needs no help
+                isShared = false;
+                settledRate = kernelRate;
+                pause(nowNs);
+            }
+            wasBehind = !wasBehind;
+            return;
+        }
+        wasBehind = false;
         if (Math.abs(rate - settledRate) > CHANGE * settledRate) {
             settledRate = rate;
             pauseNs = PAUSE_MIN_NS;
             nextTrialNs = nowNs;
-            isShared &= isSaturated; // an idle machine needs no help
+            isShared &= isSaturated;
         }
         if (isSaturated && wasSaturated && nowNs - nextTrialNs >= 0) {
             heldRate = rate;
@@ -88,16 +102,26 @@ final class LoadTrial {
 
     private void judge(final long nowNs, final double rate) {
         triedRate = rate;
-        state = State.HOLDING;
-        wasSaturated = false;
-        if (rate > GAIN * heldRate) {
+        if (rate <= GAIN * heldRate) {
+            state = State.HOLDING;
+            settledRate = heldRate;
+            pause(nowNs);
+        } else if (state == State.TRYING) {
+            state = State.PROVING;
+        } else {
+            state = State.HOLDING;
             isShared = !isShared;
+            kernelRate = heldRate; // of no account where the kernel has it again
             settledRate = rate;
             pauseNs = PAUSE_MIN_NS;
-        } else {
-            settledRate = heldRate;
-            pauseNs = Math.min(2 * pauseNs, PAUSE_MAX_NS);
+            nextTrialNs = nowNs + pauseNs;
+            wasSaturated = false;
         }
+    }
+
+    private void pause(final long nowNs) {
+        pauseNs = Math.min(2 * pauseNs, PAUSE_MAX_NS);
         nextTrialNs = nowNs + pauseNs;
+        wasSaturated = false;
     }
 }

@@ -36,9 +36,38 @@ final class LoadTrialTest {
     void shouldKeepWhatForwardsMore() {
         begin(false);
         assertThat(tick(1.2 * HYBRID, true)).isTrue();
+        assertThat(trial.isSharing()).as("once may be chance").isFalse();
+        assertThat(tick(1.2 * HYBRID, true)).isTrue();
         assertThat(trial.isSharing()).isTrue();
         assertThat(trial.heldRate()).isEqualTo(HYBRID);
         assertThat(trial.triedRate()).isEqualTo(1.2 * HYBRID);
+    }
+
+    @Test
+    void shouldNotKeepWhatForwardedMoreOnce() {
+        begin(false);
+        assertThat(tick(1.2 * HYBRID, true)).isTrue();
+        assertThat(tick(HYBRID, true)).isFalse();
+        assertThat(trial.isSharing()).isFalse();
+    }
+
+    @Test
+    void shouldGiveUpHelpThatForwardsLessThanTheKernelDid() {
+        share();
+        assertThat(tick(0.9 * HYBRID, true)).as("once may be chance").isTrue();
+        assertThat(tick(0.9 * HYBRID, true)).isFalse();
+        assertThat(trial.isSharing()).isFalse();
+        assertThat(ticksUntilTheNextTrial()).isEqualTo(2 * LoadTrial.PAUSE_MIN_NS / TICK_NS);
+    }
+
+    @Test
+    void shouldForgiveHelpThatForwardedLessNowAndThen() {
+        share();
+        for (int i = 0; i < 3; i++) {
+            assertThat(tick(0.9 * HYBRID, true)).isTrue();
+            assertThat(tick(1.2 * HYBRID, true)).isTrue();
+        }
+        assertThat(trial.isSharing()).isTrue();
     }
 
     @Test
@@ -50,6 +79,7 @@ final class LoadTrialTest {
         assertThat(trial.isSharing()).as("only tried").isTrue();
         assertThat(tick(HYBRID, true)).as("half of it was before the change").isFalse();
         assertThat(tick(1.4 * HYBRID, true)).isFalse();
+        assertThat(tick(1.4 * HYBRID, true)).isFalse();
         assertThat(trial.isSharing()).isFalse();
     }
 
@@ -57,7 +87,7 @@ final class LoadTrialTest {
     void shouldLookAgainAtOnceWhenTheLoadIsAnother() {
         share();
         tick(1.2 * HYBRID, true);
-        assertThat(tick(0.8 * HYBRID, true)).as("a trial of the other").isFalse();
+        assertThat(tick(1.5 * HYBRID, true)).as("a trial of the other").isFalse();
     }
 
     @Test
@@ -81,6 +111,7 @@ final class LoadTrialTest {
 
     private void share() {
         begin(false);
+        assertThat(tick(1.2 * HYBRID, true)).isTrue();
         assertThat(tick(1.2 * HYBRID, true)).isTrue();
     }
 
