@@ -62,12 +62,22 @@ abstract class LauncherCommand implements Callable<Integer> {
     /** {@code fastpath lab}. */
     @Command(
             name = "lab",
-            header = "Measure throughput beside peers, on a lab of namespaces (launcher script).",
-            customSynopsis = "fastpath lab throughput [OPTION...]",
+            header = "Measure fastpath, by itself and beside peers (launcher script).",
+            customSynopsis = {
+                "fastpath lab throughput [--subjects NAME,...] [--flows N,...] [--rounds N] [--json]",
+                "fastpath lab engine [--json]",
+                "fastpath lab faults [--faults NAME,...] [--engines NAME,...] [--json]",
+                "fastpath lab compare FIRST SECOND"
+            },
             description = {
                 "",
-                "By turns on one topology: fastpath, a minimal AF_XDP forwarder in C, and the kernel's own forwarding. Installs",
-                "what is missing, saying so first. Needs root.",
+                "throughput: packets per second, by turns on one topology of namespaces: fastpath in each placement, a",
+                "  minimal AF_XDP forwarder in C, a bare XDP redirect, nftables' DNAT, and the kernel's own forwarding",
+                "engine: nanoseconds per packet of the kernel engine, and its size as the verifier sees it",
+                "faults: what a stream of datagrams loses, and for how long, when the JVM is killed, stopped or collects",
+                "compare: two files of 'throughput --json', with confidence intervals",
+                "",
+                "Installs what is missing, saying so first. Needs root. A wrong option prints all there are.",
                 ""
             },
             footer = {"", "Example:", "  fastpath lab throughput --flows 1,1024 --rounds 3"})
